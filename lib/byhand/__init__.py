@@ -1,0 +1,1 @@
+"""Hand-written gradients, the exercise checker and the figures of *Backward by Hand*."""

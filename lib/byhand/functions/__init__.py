@@ -1,0 +1,29 @@
+"""The book's hand-written operations, in final form.
+
+Each name in capitals is a `torch.autograd.Function`: call it with `X.apply(...)`, all
+arguments by position. The lower-case function of the same name takes keywords and
+supplies defaults, as its namesake in `torch.nn.functional` does.
+
+Every backward here is written from its formula. None of them calls PyTorch's own
+backward kernels, `torch.nn.grad` or autograd; a test holds this.
+"""
+
+from byhand.functions._losses import (
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    Reduction,
+    huber_loss,
+    l1_loss,
+    mse_loss,
+)
+
+__all__ = [
+    "HuberLoss",
+    "L1Loss",
+    "MSELoss",
+    "Reduction",
+    "huber_loss",
+    "l1_loss",
+    "mse_loss",
+]
