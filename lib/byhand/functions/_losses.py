@@ -68,7 +68,7 @@ class MSELoss(Function):
         return _reduce(_difference(input, target) ** 2, reduction)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep both tensors: the gradient needs their difference."""
         input, target, ctx.reduction = inputs
         ctx.save_for_backward(input, target)
@@ -99,7 +99,7 @@ class L1Loss(Function):
         return _reduce(_difference(input, target).abs(), reduction)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep both tensors: the gradient needs the sign of their difference."""
         input, target, ctx.reduction = inputs
         ctx.save_for_backward(input, target)
@@ -137,14 +137,14 @@ class HuberLoss(Function):
         return _reduce(loss, reduction)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep both tensors: the gradient needs their difference."""
         input, target, ctx.reduction, ctx.delta = inputs
         ctx.save_for_backward(input, target)
 
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> Gradients:
-        """Return grad_output · clamp(d, −δ, δ) (divided by n for "mean"), its negative, None, None."""
+        """Return grad_output · clamp(d, −δ, δ) (over n for "mean"), its negative, None, None."""
         input, target = ctx.saved_tensors
         slope = (input - target).clamp(-ctx.delta, ctx.delta)
         return (*_both_gradients(ctx, grad_output * slope), None, None)
