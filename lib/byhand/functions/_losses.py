@@ -6,11 +6,13 @@ number of elements. Hence ∂L/∂input = grad_output · ℓ′(d), divided by n
 ∂L/∂target is its negative, because ∂d/∂target = −1.
 """
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.autograd import Function
+
+from byhand.functions._apply import apply
 
 Reduction = Literal["none", "mean", "sum"]
 Gradients = tuple[Tensor | None, ...]
@@ -152,16 +154,16 @@ class HuberLoss(Function):
 
 def mse_loss(input: Tensor, target: Tensor, *, reduction: Reduction = "mean") -> Tensor:
     """Return `MSELoss.apply(input, target, reduction)`."""
-    return cast(Tensor, MSELoss.apply(input, target, reduction))
+    return apply(MSELoss, input, target, reduction)
 
 
 def l1_loss(input: Tensor, target: Tensor, *, reduction: Reduction = "mean") -> Tensor:
     """Return `L1Loss.apply(input, target, reduction)`."""
-    return cast(Tensor, L1Loss.apply(input, target, reduction))
+    return apply(L1Loss, input, target, reduction)
 
 
 def huber_loss(
     input: Tensor, target: Tensor, *, reduction: Reduction = "mean", delta: float = 1.0
 ) -> Tensor:
     """Return `HuberLoss.apply(input, target, reduction, delta)`."""
-    return cast(Tensor, HuberLoss.apply(input, target, reduction, delta))
+    return apply(HuberLoss, input, target, reduction, delta)
