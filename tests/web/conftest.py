@@ -1,0 +1,85 @@
+"""Fixtures for the tests of the built book: the site, a server for it, and a browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from serve import serving
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+PageFactory = Callable[..., Page]
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium: `$CHROMIUM`, else the first one on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named) or named
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the built book."""
+    folder = Path(__file__).parents[2] / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        pytest.fail(f"There is no built book in {folder}: run `make book` first.", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def http_site(site: Path) -> Iterator[str]:
+    """The address of a local server of the built book that compresses what it sends."""
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one, a failure in CI and a skip elsewhere."""
+    path = find_browser()
+    if path is None:
+        message = (
+            "No Chromium was found. Install one (Debian: `apt install chromium`), or set "
+            "CHROMIUM to the path of Chromium or Chrome."
+        )
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[PageFactory]:
+    """A factory of pages, each in a context of its own that is closed after the test.
+
+    `page()` opens a blank page 1280 px wide. `width`, `height` and every other keyword of
+    Playwright's `new_context` (`color_scheme`, `has_touch`, `java_script_enabled`, …) may be given.
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1280, height: int = 900, **options: object) -> Page:
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
