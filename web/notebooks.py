@@ -55,8 +55,9 @@ def canonical(notebook: NotebookNode, name: str) -> str:
         if cell.cell_type == "code":
             for output in cell.outputs:
                 _trim(output)
-    text: str = nbformat.writes(notebook)
-    return _rename_models(text, notebook, name) + "\n"
+    renamed = nbformat.reads(_rename_models(notebook, name), as_version=4)
+    text: str = nbformat.writes(renamed)  # sorts by key, so the new names must be there already
+    return text + "\n"
 
 
 def _notebook_metadata(metadata: NotebookNode) -> NotebookNode:
@@ -75,8 +76,9 @@ def _trim(output: NotebookNode) -> None:
         output.traceback = lines[-1:]
 
 
-def _rename_models(text: str, notebook: NotebookNode, name: str) -> str:
-    """Replace the random ids of widget models by ones that do not change between runs."""
+def _rename_models(notebook: NotebookNode, name: str) -> str:
+    """Return the notebook's text with model ids that do not change between runs."""
+    text: str = nbformat.writes(notebook)
     state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     for number, model_id in enumerate(state):
         digest = hashlib.sha256(f"{name}:{number}".encode()).hexdigest()
