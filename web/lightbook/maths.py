@@ -1,0 +1,152 @@
+"""Maths as MathML, rendered by Temml while the book is built.
+
+Formulas are collected as documents are read, rendered together before the first page is written, and
+kept in a file between builds.
+"""
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+from . import mathfont, npm, tex
+from .npm import Formula, Rendered
+from .places import line_of, place
+
+
+def formula_of(node: nodes.Element) -> Formula:
+    """Return the formula that a maths node holds."""
+    if isinstance(node, nodes.math_block):
+        return Formula(tex.displayed(node.astext()), display=True)
+    return Formula(node.astext(), display=False)
+
+
+class FormulaDomain(Domain):
+    """Remembers the formulas of every document, with their lines, from build to build."""
+
+    name = "lightbook-maths"
+    label = "formulas of the book"
+    initial_data: ClassVar[dict[str, Any]] = {"formulas": {}}
+
+    def process_doc(
+        self, env: BuildEnvironment, docname: str, document: nodes.document
+    ) -> None:
+        """Note the formulas of a document that was just read."""
+        del env  # the domain has its own
+        maths = [*document.findall(nodes.math), *document.findall(nodes.math_block)]
+        self.data["formulas"][docname] = [(formula_of(node), line_of(node)) for node in maths]
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a document."""
+        self.data["formulas"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process read."""
+        for docname in docnames:
+            self.data["formulas"][docname] = otherdata["formulas"][docname]
+
+
+class MathRenderer:
+    """Sphinx's maths renderer `temml`."""
+
+    def __init__(self) -> None:
+        """Start with nothing rendered."""
+        self.rendered: dict[Formula, Rendered] = {}
+
+    def render_book(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """Render the formulas of all documents and write the stylesheet that shows them.
+
+        Raises:
+            ExtensionError: If TeX is wrong; the message names each formula, document and line.
+        """
+        noted = env.get_domain(FormulaDomain.name).data["formulas"]
+        found = {formula for formulas in noted.values() for formula, _ in formulas}
+        cache = Cache(Path(app.doctreedir) / "temml.json")
+        self.rendered = cache.read(found)
+        self.complete(found)
+        cache.write(self.rendered)
+        wrong = [
+            f"{place(env, docname, line)}: {self.rendered[formula].error}\n    {formula.tex.strip()}"
+            for docname, formulas in noted.items()
+            for formula, line in formulas
+            if self.rendered[formula].error
+        ]
+        if wrong:
+            raise ExtensionError("TeX that cannot be typeset:\n" + "\n".join(wrong))
+        mathfont.write_stylesheet(app, [result.html for result in self.rendered.values()])
+
+    def complete(self, formulas: Iterable[Formula]) -> None:
+        """Render those formulas that are not rendered yet."""
+        missing = sorted(set(formulas) - self.rendered.keys())
+        if missing:
+            self.rendered.update(zip(missing, npm.render(missing), strict=True))
+
+    def html(self, node: nodes.Element) -> str:
+        """Return the MathML of a node; one made after reading is rendered now."""
+        formula = formula_of(node)
+        self.complete([formula])
+        return self.rendered[formula].html
+
+    def visit_inline(self, translator: HTML5Translator, node: nodes.math) -> None:
+        """Write an inline formula."""
+        translator.body.append(self.html(node))
+        raise nodes.SkipNode
+
+    def visit_block(self, translator: HTML5Translator, node: nodes.math_block) -> None:
+        """Write a displayed formula in a box that scrolls, and its number."""
+        translator.body.append(translator.starttag(node, "div", "", CLASS="math-display"))
+        translator.body.append(f'<div class="scroll" data-label="Formula">{self.html(node)}</div>')
+        if node["number"]:
+            number = get_node_equation_number(translator, node)
+            translator.body.append(f'<span class="eqno">({number})')
+            translator.add_permalink_ref(node, "Link to this equation")
+            translator.body.append("</span>")
+        translator.body.append("</div>\n")
+        raise nodes.SkipNode
+
+
+class Cache:
+    """Rendered formulas in a file, under a hash of the formula and of Temml's version."""
+
+    def __init__(self, path: Path) -> None:
+        """Use a file, which need not exist yet."""
+        self.path = path
+        self.version = npm.temml_version()
+
+    def key(self, formula: Formula) -> str:
+        """Return the name of a formula in the file."""
+        return sha256(f"{self.version} {formula}".encode()).hexdigest()
+
+    def read(self, formulas: Iterable[Formula]) -> dict[Formula, Rendered]:
+        """Return those of the formulas that the file holds."""
+        if not self.path.is_file():
+            return {}
+        stored = json.loads(self.path.read_text(encoding="utf-8"))
+        keys = {formula: self.key(formula) for formula in formulas}
+        return {formula: Rendered(stored[key]) for formula, key in keys.items() if key in stored}
+
+    def write(self, rendered: dict[Formula, Rendered]) -> None:
+        """Store what was rendered without an error."""
+        good = {self.key(formula): done.html for formula, done in rendered.items() if done.html}
+        self.path.write_text(json.dumps(good), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the renderer."""
+    renderer = MathRenderer()
+    app.add_domain(FormulaDomain)
+    app.add_html_math_renderer(
+        "temml",
+        inline_renderers=(renderer.visit_inline, None),
+        block_renderers=(renderer.visit_block, None),
+    )
+    app.connect("env-updated", renderer.render_book)

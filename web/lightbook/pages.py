@@ -1,0 +1,79 @@
+"""What the page templates need to know, and which styles and scripts a page gets."""
+
+import os
+from typing import Any
+from urllib.parse import quote, urlparse
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment.adapters.toctree import TocTree
+
+from .mathfont import STYLESHEET
+
+STYLES = ("book.css", STYLESHEET)
+BINDER = {"github.com": "gh", "gitlab.com": "gl"}
+
+
+def page_contents(app: Sphinx, docname: str) -> str:
+    """Return the headings below a page's title as a nested list of links, or nothing."""
+    toc = TocTree(app.env).get_toc_for(docname, app.builder)
+    title = next(toc.findall(nodes.list_item), None)
+    nested = [child for child in title.children if isinstance(child, nodes.bullet_list)] if title else []
+    if not nested:
+        return ""
+    rendered = app.builder.render_partial(nested[0])  # type: ignore[attr-defined]
+    return str(rendered["fragment"])
+
+
+def launch_links(repository: str, path: str) -> list[tuple[str, str]]:
+    """Return links that open a page's source, and a notebook on Binder.
+
+    Args:
+        repository: The address of the repository, or nothing: then there are no links.
+        path: The path of the page's source in it.
+    """
+    if not repository:
+        return []
+    address = repository.rstrip("/").removesuffix(".git")
+    links = [("Source", f"{address}/blob/HEAD/{quote(path)}")]
+    parts = urlparse(address)
+    if path.endswith(".ipynb") and parts.hostname in BINDER:
+        name = parts.path.strip("/")
+        if parts.hostname == "gitlab.com":
+            name = quote(name, safe="")
+        tree = quote(f"lab/tree/{path}", safe="")
+        host = BINDER[parts.hostname]
+        links.append(("Binder", f"https://mybinder.org/v2/{host}/{name}/HEAD?urlpath={tree}"))
+    return links
+
+
+def prepare_page(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Fill in the context of one page's template."""
+    del templatename
+    context["css_files"] = [
+        style for style in context["css_files"] if str(style.filename).endswith(STYLES)
+    ]
+    if pagename != "search":
+        context["script_files"] = []
+    if doctree is None:
+        return
+    path = app.env.doc2path(pagename, base=False)
+    context["page_contents"] = page_contents(app, pagename)
+    context["launch_links"] = launch_links(app.config.lightbook_repository_url, path)
+    context["has_labs"] = "labs" in app.env.metadata[pagename]
+    context["is_notebook"] = path.endswith(".ipynb")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the configuration, the styles and the handler."""
+    address = os.environ.get("BOOK_REPOSITORY_URL", "")
+    app.add_config_value("lightbook_repository_url", address, "html", str)
+    for style in STYLES:
+        app.add_css_file(style)
+    app.connect("html-page-context", prepare_page, priority=900)
