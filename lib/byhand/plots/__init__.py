@@ -1,0 +1,11 @@
+"""Figures of the book: each function returns ``fig, ax`` and keeps no state.
+
+A figure is shown with ``plt.show()`` at the end of its cell. It becomes a small SVG that follows
+the light and dark theme of the published page.
+"""
+
+from byhand.plots._figure import Figure, figure
+from byhand.plots._heatmap import heatmap
+from byhand.plots._losses import loss_curves
+
+__all__ = ["Figure", "figure", "heatmap", "loss_curves"]
