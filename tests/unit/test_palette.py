@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
+
 from byhand import palette
 from byhand.palette import COLOURS, GRADIENT, INK, PAPER, PLATE, VALUE, Colour
 

@@ -4,8 +4,9 @@ A figure is shown with ``plt.show()`` at the end of its cell. It becomes a small
 the light and dark theme of the published page.
 """
 
+from byhand.plots._arrows import gradient_arrows
 from byhand.plots._figure import Figure, figure
 from byhand.plots._heatmap import heatmap
 from byhand.plots._losses import loss_curves
 
-__all__ = ["Figure", "figure", "heatmap", "loss_curves"]
+__all__ = ["Figure", "figure", "gradient_arrows", "heatmap", "loss_curves"]

@@ -141,8 +141,8 @@ def _rename_ids(root: ET.Element) -> None:
         if name in used:
             element.set("id", used[name])
         elif name == TIGHT:
-            for text in element.iter("text"):
-                text.set("class", TIGHT)
+            for label in element.iter("text"):
+                label.set("class", TIGHT)
 
 
 def _flatten(parent: ET.Element) -> None:
