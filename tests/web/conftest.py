@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from serve import serving
 
+SITE = Path(__file__).parents[2] / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--no-sandbox",
@@ -31,13 +33,29 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def pages_of(folder: Path) -> list[str]:
+    """Return the paths of all pages of a site, without those that only lead to another page."""
+    paths = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    return [
+        path.relative_to(folder).as_posix()
+        for path, text in texts.items()
+        if 'http-equiv="Refresh"' not in text
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `path` once for every page of the built book."""
+    if "path" in metafunc.fixturenames:
+        metafunc.parametrize("path", pages_of(SITE) or ["index.html"])
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The folder of the built book."""
-    folder = Path(__file__).parents[2] / "_build" / "html"
-    if not (folder / "index.html").is_file():
-        pytest.fail(f"There is no built book in {folder}: run `make book` first.", pytrace=False)
-    return folder
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"There is no built book in {SITE}: run `make book` first.", pytrace=False)
+    return SITE
 
 
 @pytest.fixture(scope="session")

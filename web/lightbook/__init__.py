@@ -23,4 +23,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_html_theme("lightbook", str(Path(__file__).parent / "theme"))
     for module in (maths, labs, figures, blocks, pages):
         module.setup(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

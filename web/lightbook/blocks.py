@@ -21,14 +21,14 @@ FOLDED = {
 }
 
 
-class fold(nodes.General, nodes.Element):  # noqa: N801 (docutils names its nodes so)
+class fold(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801 (as docutils)
     """A `<details>` block; its attribute `summary` is the line that opens it."""
 
 
 def visit_fold(translator: HTML5Translator, node: fold) -> None:
     """Open a fold."""
     translator.body.append(translator.starttag(node, "details", "", CLASS="fold"))
-    translator.body.append(f'<summary>{escape(node["summary"])}</summary>\n<div>\n')
+    translator.body.append(f"<summary>{escape(node['summary'])}</summary>\n<div>\n")
 
 
 def depart_fold(translator: HTML5Translator, node: fold) -> None:
@@ -63,7 +63,7 @@ class ExerciseTransform(SphinxPostTransform):
     default_priority = 150  # after sphinx-exercise has resolved the titles
     formats = ("html",)
 
-    def run(self, **kwargs: object) -> None:
+    def run(self, **_: object) -> None:
         """Treat the exercises of one document."""
         for kind in (exercise_node, exercise_enumerable_node, solution_node):
             for node in list(self.document.findall(kind)):

@@ -24,18 +24,22 @@ EVERYTHING = re.compile(r"(^|[{},])\s*\*(?=\s*[{,])")
 
 def own_ids(root: ET.Element, prefix: str) -> None:
     """Put a prefix before every id of a figure, and wherever one is used."""
-    ids = {element.get("id") for element in root.iter()} - {None}
+    ids = {identifier for element in root.iter() if (identifier := element.get("id"))}
+
+    def renamed(name: str, value: str) -> str:
+        if name == "id":
+            return prefix + value
+        if name == "href":
+            return f"#{prefix}{value[1:]}" if value[:1] == "#" and value[1:] in ids else value
+        if name.startswith("aria-"):
+            return " ".join(prefix + word if word in ids else word for word in value.split(" "))
+        return URL.sub(rf"url(#{prefix}\1)", value)
+
     for element in root.iter():
         if HREF in element.attrib:
             element.set("href", element.attrib.pop(HREF))
         for name, value in element.items():
-            if name == "id" or (name == "href" and value[:1] == "#" and value[1:] in ids):
-                element.set(name, value[:1].replace("#", f"#{prefix}") + value[1:] if name == "href" else prefix + value)
-            elif name.startswith("aria-"):
-                words = [prefix + word if word in ids else word for word in value.split(" ")]
-                element.set(name, " ".join(words))
-            else:
-                element.set(name, URL.sub(rf"url(#{prefix}\1)", value))
+            element.set(name, renamed(name, value))
 
 
 def own_styles(root: ET.Element, prefix: str) -> None:
@@ -70,7 +74,7 @@ class FigureTransform(SphinxTransform):
 
     default_priority = 400
 
-    def apply(self, **kwargs: object) -> None:
+    def apply(self, **_: object) -> None:
         """Treat the figures of one document.
 
         Raises:

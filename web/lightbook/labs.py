@@ -66,7 +66,7 @@ class LabTransform(SphinxTransform):
 
     default_priority = 400
 
-    def apply(self, **kwargs: object) -> None:
+    def apply(self, **_: object) -> None:
         """Replace the views of one document.
 
         Raises:

@@ -25,23 +25,25 @@ STYLESHEET = "maths.css"
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*font-family:\s*STIX2;[^}]*\}")
 COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
-SINGLE = re.compile(r"<mi>([^<])</mi>")
+SINGLE = re.compile(r"<mi[^>]*>([^<])</mi>")
+ITALIC = (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C))
+
+
+def normal(character: str) -> str:
+    """Return the ordinary letter of a mathematical one."""
+    return unicodedata.normalize("NFKC", character)
 
 
 def glyphs(maths: Iterable[str]) -> set[str]:
     """Return the characters that MathML shows.
 
-    Browsers show an identifier of one letter in mathematical italic, so that form is added.
+    Browsers show an identifier of one letter in mathematical italic, and draw roots themselves.
     """
     text = "".join(maths)
-    single = set(SINGLE.findall(text))
-    italic = {
-        chr(code)
-        for code in (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C))
-        if unicodedata.normalize("NFKC", chr(code)) in single
-        or unicodedata.normalize("NFKD", chr(code)) in single
-    }
-    return set(html.unescape(TAGS.sub("", text))) | italic | set(" ")
+    single = {normal(character) for character in SINGLE.findall(text)}
+    italic = {character for character in map(chr, ITALIC) if normal(character) in single}
+    roots = set("√") if "<msqrt" in text or "<mroot" in text else set()
+    return set(html.unescape(TAGS.sub("", text))) | italic | roots
 
 
 def subset_font(characters: set[str]) -> bytes:

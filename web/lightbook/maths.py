@@ -1,14 +1,12 @@
 """Maths as MathML, rendered by Temml while the book is built.
 
-Formulas are collected as documents are read, rendered together before the first page is written, and
-kept in a file between builds.
+Formulas are collected as documents are read, rendered together before the first page is written,
+and kept in a file between builds.
 """
 
-import json
 from collections.abc import Iterable
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -18,9 +16,9 @@ from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from . import mathfont, npm, tex
-from .npm import Formula, Rendered
+from . import mathfont, temml, tex
 from .places import line_of, place
+from .temml import Formula, Rendered
 
 
 def formula_of(node: nodes.Element) -> Formula:
@@ -35,11 +33,9 @@ class FormulaDomain(Domain):
 
     name = "lightbook-maths"
     label = "formulas of the book"
-    initial_data: ClassVar[dict[str, Any]] = {"formulas": {}}
+    initial_data: dict[str, Any] = {"formulas": {}}  # noqa: RUF012 (Sphinx works on copies)
 
-    def process_doc(
-        self, env: BuildEnvironment, docname: str, document: nodes.document
-    ) -> None:
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note the formulas of a document that was just read."""
         del env  # the domain has its own
         maths = [*document.findall(nodes.math), *document.findall(nodes.math_block)]
@@ -59,7 +55,6 @@ class MathRenderer:
     """Sphinx's maths renderer `temml`."""
 
     def __init__(self) -> None:
-        """Start with nothing rendered."""
         self.rendered: dict[Formula, Rendered] = {}
 
     def render_book(self, app: Sphinx, env: BuildEnvironment) -> None:
@@ -70,12 +65,12 @@ class MathRenderer:
         """
         noted = env.get_domain(FormulaDomain.name).data["formulas"]
         found = {formula for formulas in noted.values() for formula, _ in formulas}
-        cache = Cache(Path(app.doctreedir) / "temml.json")
+        cache = temml.Cache(Path(app.doctreedir) / "temml.json")
         self.rendered = cache.read(found)
         self.complete(found)
         cache.write(self.rendered)
         wrong = [
-            f"{place(env, docname, line)}: {self.rendered[formula].error}\n    {formula.tex.strip()}"
+            f"{place(env, docname, line)}: {self.rendered[formula].error}"
             for docname, formulas in noted.items()
             for formula, line in formulas
             if self.rendered[formula].error
@@ -86,9 +81,7 @@ class MathRenderer:
 
     def complete(self, formulas: Iterable[Formula]) -> None:
         """Render those formulas that are not rendered yet."""
-        missing = sorted(set(formulas) - self.rendered.keys())
-        if missing:
-            self.rendered.update(zip(missing, npm.render(missing), strict=True))
+        self.rendered |= temml.render(sorted(set(formulas) - self.rendered.keys()))
 
     def html(self, node: nodes.Element) -> str:
         """Return the MathML of a node; one made after reading is rendered now."""
@@ -107,37 +100,10 @@ class MathRenderer:
         translator.body.append(f'<div class="scroll" data-label="Formula">{self.html(node)}</div>')
         if node["number"]:
             number = get_node_equation_number(translator, node)
-            translator.body.append(f'<span class="eqno">({number})')
-            translator.add_permalink_ref(node, "Link to this equation")
-            translator.body.append("</span>")
+            link = f'<a class="eqno" href="#{node["ids"][0]}">({number})</a>'
+            translator.body.append(link)
         translator.body.append("</div>\n")
         raise nodes.SkipNode
-
-
-class Cache:
-    """Rendered formulas in a file, under a hash of the formula and of Temml's version."""
-
-    def __init__(self, path: Path) -> None:
-        """Use a file, which need not exist yet."""
-        self.path = path
-        self.version = npm.temml_version()
-
-    def key(self, formula: Formula) -> str:
-        """Return the name of a formula in the file."""
-        return sha256(f"{self.version} {formula}".encode()).hexdigest()
-
-    def read(self, formulas: Iterable[Formula]) -> dict[Formula, Rendered]:
-        """Return those of the formulas that the file holds."""
-        if not self.path.is_file():
-            return {}
-        stored = json.loads(self.path.read_text(encoding="utf-8"))
-        keys = {formula: self.key(formula) for formula in formulas}
-        return {formula: Rendered(stored[key]) for formula, key in keys.items() if key in stored}
-
-    def write(self, rendered: dict[Formula, Rendered]) -> None:
-        """Store what was rendered without an error."""
-        good = {self.key(formula): done.html for formula, done in rendered.items() if done.html}
-        self.path.write_text(json.dumps(good), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

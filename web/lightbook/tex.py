@@ -1,7 +1,7 @@
 """TeX as authors write it, made into TeX that Temml typesets without numbers of its own.
 
-Sphinx numbers an equation once, as a whole, so the environments that number their lines are replaced
-by those that only align them.
+Sphinx numbers an equation once, as a whole, so the environments that number their lines are
+replaced by those that only align them.
 """
 
 import re

@@ -1,0 +1,219 @@
+"""The built book in a real browser: every page, over http and from disk."""
+
+from collections import Counter
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+PageFactory = Callable[..., Page]
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+# What a reader's browser transfers for a page and all its parts, gzipped, in kilobytes.
+BUDGET = {"chapters/": 200, "": 80}
+
+
+@pytest.fixture(params=["http", "file"])
+def address(request: pytest.FixtureRequest, site: Path, http_site: str) -> str:
+    """The address of the site, once over http and once from disk."""
+    return http_site if request.param == "http" else site.as_uri()
+
+
+def opened(page: Page, address: str) -> list[str]:
+    """Open a page and return what went wrong: foreign requests, errors in the console."""
+    wrong: list[str] = []
+    own = f"{urlsplit(address).scheme}://{urlsplit(address).netloc}/"
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((own, "data:", "blob:"))
+            else wrong.append(f"request to {request.url}")
+        ),
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"no answer from {request.url}"))
+    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    page.on(
+        "console",
+        lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    page.goto(address, wait_until="load")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lab')].every(lab => lab.dataset.state)", timeout=10_000
+    )
+    return wrong
+
+
+def test_asks_no_other_host_and_has_no_errors(page: PageFactory, address: str, path: str) -> None:
+    assert opened(page(), f"{address}/{path}") == []
+
+
+def test_labs_are_live(page: PageFactory, site: Path, address: str, path: str) -> None:
+    views = (site / path).read_text(encoding="utf-8").count('<div class="lab" ')
+    if views == 0:
+        return
+    view = page()
+    opened(view, f"{address}/{path}")
+    labs = view.locator(".lab[data-state=live]")
+    assert labs.count() == views
+    for lab in labs.all():
+        box = lab.bounding_box()
+        assert box is not None
+        assert box["height"] > 20
+        assert lab.locator("*").count() > 1
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_is_accessible(
+    page: PageFactory, http_site: str, path: str, theme: str, width: int
+) -> None:
+    view = page(width=width, color_scheme=theme)
+    opened(view, f"{http_site}/{path}")
+    assert view.locator("html").get_attribute("data-theme") == theme
+    view.evaluate(OPEN_ALL)
+    view.add_script_tag(path=AXE)
+    found = view.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [
+        f"{violation['id']}: {node['html']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ] == []
+
+
+def test_needs_no_scrolling_sideways(page: PageFactory, http_site: str, path: str) -> None:
+    view = page(width=360, height=740)
+    opened(view, f"{http_site}/{path}")
+    view.evaluate(OPEN_ALL)
+    assert view.evaluate("document.documentElement.scrollWidth") <= 360
+    # What scrolls in a box of its own can be reached with the keyboard.
+    view.wait_for_function(
+        "[...document.querySelectorAll('.scroll, .highlight pre')]"
+        ".every(box => box.scrollWidth <= box.clientWidth + 1 || box.tabIndex === 0)"
+    )
+
+
+def test_is_light(page: PageFactory, http_site: str, path: str) -> None:
+    view = page()
+    protocol = view.context.new_cdp_session(view)
+    protocol.send("Network.enable")
+    sizes: list[float] = []
+    protocol.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    opened(view, f"{http_site}/{path}")
+    budget = next(limit for start, limit in BUDGET.items() if path.startswith(start))
+    assert sum(sizes) / 1000 <= budget
+
+
+def test_reads_without_javascript(page: PageFactory, site: Path, address: str, path: str) -> None:
+    view = page(java_script_enabled=False)
+    view.goto(f"{address}/{path}")
+    source = (site / path).read_text(encoding="utf-8")
+    assert view.locator("h1").first.is_visible()
+    assert view.locator("nav.contents a").first.is_visible()
+    assert view.locator("math").count() == source.count("<math")
+    assert not any(mark in source for mark in (r"\frac", r"\partial", r"\begin{"))
+    for lab in view.locator(".lab").all():
+        assert "needs JavaScript" in lab.inner_text()
+
+
+def test_search_finds_a_page(page: PageFactory, address: str) -> None:
+    view = page()
+    wrong = opened(view, f"{address}/intro.html")
+    view.locator("nav.contents input[type=search]").fill("gradient")
+    view.keyboard.press("Enter")
+    view.locator("#search-results li a").first.wait_for(timeout=10_000)
+    assert wrong == []
+
+
+def test_theme_is_chosen_and_kept(page: PageFactory, address: str) -> None:
+    view = page(color_scheme="light")
+    opened(view, f"{address}/intro.html")
+    switch, root = view.locator(".theme-switch"), view.locator("html")
+    seen = []
+    for _ in range(3):
+        seen.append((switch.get_attribute("aria-label"), root.get_attribute("data-theme")))
+        switch.click()
+    assert seen == [
+        ("Colours: automatic", "light"),
+        ("Colours: light", "light"),
+        ("Colours: dark", "dark"),
+    ]
+    switch.click()
+    switch.click()
+    view.goto(f"{address}/notation.html")
+    assert root.get_attribute("data-theme") == "dark"
+
+
+def test_menu_opens_on_a_small_screen(page: PageFactory, address: str) -> None:
+    view = page(width=360, height=740, java_script_enabled=False)
+    view.goto(f"{address}/notation.html")
+    contents = view.locator("nav.contents")
+    view.get_by_role("button", name="Contents").click()
+    assert contents.is_visible()
+    view.keyboard.press("Escape")
+    assert not contents.is_visible()
+
+
+class Links(HTMLParser):
+    """Collects the ids and the links of a page."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.ids: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element has."""
+        values = dict(attrs)
+        self.ids.update(value for name in ("id",) if (value := values.get(name)))
+        target = values.get("href" if tag in ("a", "link") else "src")
+        if target is not None:
+            self.links.append(target)
+
+
+def test_links_lead_somewhere(site: Path) -> None:
+    pages = {
+        path.as_uri(): Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")
+    }
+    wrong = []
+    for address, found in pages.items():
+        for link in found.links:
+            target, anchor = urldefrag(urljoin(address, link))
+            if not target.startswith("file:"):
+                continue
+            if not Path(unquote(urlsplit(target).path)).is_file():
+                wrong.append(f"{address}: {link} leads to no file")
+            elif anchor and unquote(anchor) not in pages[target].ids:
+                wrong.append(f"{address}: {link} leads to no place on that page")
+    assert wrong == []
+
+
+def test_ids_are_unique(site: Path, path: str) -> None:
+    ids = Links((site / path).read_text(encoding="utf-8")).ids
+    assert [name for name, count in ids.items() if count > 1] == []
+
+
+def test_stylesheets_and_scripts_are_ours(site: Path, path: str) -> None:
+    # An update of Sphinx or of an extension may add parts of its own to every page.
+    parts = [
+        link.rsplit("/", 1)[-1].split("?")[0]
+        for link in Links((site / path).read_text(encoding="utf-8")).links
+        if "_static" in link or link.endswith(".js")
+    ]
+    ours = {"book.css", "maths.css", "book.js", "labs.js"}
+    search = {
+        "documentation_options.js",
+        "doctools.js",
+        "language_data.js",
+        "searchindex.js",
+        "searchtools.js",
+        "sphinx_highlight.js",
+        "translations.js",
+    }
+    assert {"book.css", "maths.css", "book.js"} <= set(parts)
+    assert set(parts) <= ours | (search if path == "search.html" else set())
