@@ -191,7 +191,7 @@ def notebooks() -> None:
 def bench() -> None:
     """Measure, and store the results in benchmarks/*.json."""
     book()
-    run(BIN / "python", "-m", "benchmarks", *sys.argv[2:])
+    run(BIN / "python", "-m", "benchmarks", *sys.argv[2:], PYTHONPATH="web")
 
 
 def serve() -> None:
