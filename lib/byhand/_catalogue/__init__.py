@@ -1,0 +1,17 @@
+"""The exercises of the book, chapter by chapter: data for `byhand._checker`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from byhand._checker.spec import Exercise
+
+
+@cache
+def every_exercise() -> tuple[Exercise, ...]:
+    """All exercises, in the order of the book; built when first needed."""
+    from byhand._catalogue import chapter02
+
+    return chapter02.exercises()

@@ -1,0 +1,101 @@
+"""Exceptions of an answer, explained."""
+
+from __future__ import annotations
+
+from byhand._checker.arguments import parameter_names
+from byhand._checker.spec import Args, Exercise, Failure, Finding
+from byhand._checker.wording import a_kind_of
+
+ADVICE = (
+    (
+        "'NoneType' object has no attribute 'save_for_backward'",
+        "called-forward",
+        "`forward` was called directly, without a `ctx`. Call `apply`: it makes the `ctx`, runs "
+        "`forward` and records the backward.",
+    ),
+    (
+        "forward() missing",
+        "called-forward",
+        "Call `apply`, not `forward`: `apply` supplies the `ctx`.",
+    ),
+    (
+        "apply() takes no keyword arguments",
+        "keyword-arguments",
+        "`apply` takes positional arguments only: leave out the names.",
+    ),
+    (
+        "returned an incorrect number of gradients",
+        "wrong-count",
+        "`backward` returns one gradient for each input of `forward`, in the same order, and "
+        "None for those that need none.",
+    ),
+    (
+        "modified by an inplace operation",
+        "changed-saved-tensor",
+        "A tensor that backward needs was changed in place. Compute into a new tensor.",
+    ),
+    (
+        "leaf Variable that requires grad is being used in an in-place operation",
+        "changed-input",
+        "The input is changed in place. Compute into a new tensor: `x = x * 2`, not `x *= 2`.",
+    ),
+)
+"""Part of PyTorch's message, our code, and what to do."""
+
+NEXT = (
+    ("NameError", "Check the spelling, and run the cell that defines the name or imports it."),
+    ("RecursionError", "The function calls itself without end. Look for its own name in its body."),
+    ("SystemExit", "Leave out `exit()` and `sys.exit()`: they would end the kernel."),
+    ("ZeroDivisionError", "Ask which size can be zero, and whether it is the size you mean."),
+    ("AssertionError", "An `assert` of yours is false for this input."),
+)
+"""What to do next, by the exception's name."""
+
+
+def crashed(exercise: Exercise, failure: Failure, args: Args, where: str = "") -> Finding:
+    """The finding for an answer that raised an exception."""
+    if failure.not_started:
+        return _not_started(failure)
+    code, step = "raised", dict(NEXT).get(failure.name, "Read the last line of the message first.")
+    for part, own_code, own_step in ADVICE:
+        if part in failure.text:
+            code, step = own_code, own_step
+    text = failure.text.strip().splitlines()
+    first = text[0][:300] if text else "(no message)"
+    shown = "; ".join(
+        f"{name} {a_kind_of(value)}"
+        for name, value in zip(exercise.parameters, args, strict=True)
+        if hasattr(value, "shape")
+    )
+    line = f"in the line `{failure.line}`" if failure.line else "outside your own lines"
+    return Finding(
+        code,
+        f"Your code raised {failure.name}: {first}{' …' if len(text) > 1 else ''}",
+        step,
+        f"{line}{where}{f', with {shown}' if shown else ''}",
+        status="crashed",
+    )
+
+
+def _not_started(failure: Failure) -> Finding:
+    method = failure.during in ("backward", "forward", "setup_context")
+    what = f"`{failure.during}`" if method else "the function"
+    return Finding(
+        "",
+        f"You have not written {what} yet: it raises NotImplementedError.",
+        "Replace the line `raise NotImplementedError` by your own. `hint` helps you start.",
+        status="not started",
+    )
+
+
+def wrong_order(answer: object, names: tuple[str, ...]) -> Finding | None:
+    """The parameters have the expected names in another order."""
+    own = parameter_names(answer)
+    if own is None or tuple(own) == names or sorted(own) != sorted(names):
+        return None
+    return Finding(
+        "argument-order",
+        f"Your function takes `({', '.join(own)})`; it is called with `({', '.join(names)})`, "
+        "by position.",
+        "Put the parameters in this order.",
+    )

@@ -1,0 +1,43 @@
+"""Which mistake it is: catalogue, factors, patterns, region; otherwise "not recognised"."""
+
+from __future__ import annotations
+
+from byhand._checker import behaviour, catalogue, patterns
+from byhand._checker.behaviour import Observe
+from byhand._checker.catalogue import Scene
+from byhand._checker.spec import Finding
+
+GRADIENTS = ("gradient", "engine")
+
+
+def diagnose(scene: Scene, observe: Observe) -> Finding:
+    """The first explanation that holds in every case.
+
+    A diagnosis never guesses: each rule below is a statement about all cases that has been
+    computed, and where none holds the finding says that the mistake is not recognised.
+    """
+    by_value = (
+        patterns.not_finite,
+        catalogue.by_catalogue,
+        catalogue.by_factor,
+        patterns.shapes,
+        patterns.all_zero,
+        patterns.swapped,
+    )
+    for rule in by_value:
+        if (finding := rule(scene)) is not None:
+            return finding
+    if scene.part in GRADIENTS:
+        by_behaviour = (
+            behaviour.ignores_grad_output,
+            behaviour.off_diagonal_missing,
+            behaviour.samples_mixed,
+            behaviour.not_linear,
+        )
+        for test in by_behaviour:
+            if (finding := test(scene, observe)) is not None:
+                return finding
+    for rule in (patterns.unnamed_factor, patterns.region):
+        if (finding := rule(scene)) is not None:
+            return finding
+    return patterns.unknown(scene)

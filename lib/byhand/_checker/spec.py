@@ -1,0 +1,244 @@
+"""What an exercise is made of: plain data, no behaviour of the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from byhand._checker.inputs import Inputs
+
+Args = tuple[Any, ...]
+Formula = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Band:
+    """Every number from `low` to `high` is right: at a kink, any subgradient."""
+
+    low: Tensor
+    high: Tensor
+
+
+Expected = Tensor | Band | None
+"""None stands for an input that needs no gradient: None or zeros are right."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One thing that the answer gives back.
+
+    Args:
+        name: its name in the signature, such as ``grad_input``.
+        none_note: what to tell a reader who returns None for it, where None is acceptable.
+    """
+
+    name: str
+    none_note: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong formula that learners really write.
+
+    Args:
+        code: its stable name.
+        formula: computes what the mistaken answer returns, from the same arguments.
+        message: which mistake it is, in one or two sentences.
+        next_step: one thing to do now.
+        hint: a question that leads to the mistake; the first hint after this diagnosis.
+        part: the observed part that the formula stands for, ``"gradient"`` or ``"value"``.
+    """
+
+    code: str
+    formula: Formula
+    message: str
+    next_step: str
+    hint: str = ""
+    part: str = "gradient"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A special case to try after the random inputs.
+
+    Args:
+        code: the mistake's code when only this case fails.
+        label: the case in words, such as "float32 inputs"; "It fails for …" must read well.
+        make: draws the arguments.
+        message: why an answer fails here.
+        next_step: one thing to do now.
+        dtype: floating-point type of the inputs.
+        expected: what is right, by part, where the exercise's own reference does not say it
+            (at a kink: a `Band`).
+        note_only: a failure adds a note and the answer still passes.
+        seed: seed of the inputs.
+        shape: the shape that ``Inputs.shape()`` gives, where the case is about it.
+        kind: another way to call the answer, where the case is about it.
+    """
+
+    code: str
+    label: str
+    make: Callable[[Inputs], Args]
+    message: str
+    next_step: str
+    dtype: torch.dtype = torch.float64
+    expected: Callable[..., Mapping[str, Any]] | None = None
+    note_only: bool = False
+    seed: int = 0
+    shape: tuple[int, ...] | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where an answer may be right while it is wrong elsewhere.
+
+    Args:
+        words: completes "right where …".
+        mask: a boolean tensor of the first output's shape, from the same arguments.
+    """
+
+    words: str
+    mask: Callable[..., Tensor]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Hints from a question to a skeleton; the solution comes last."""
+
+    question: str
+    where: str
+    formula: str
+    skeleton: str
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call of the answer did.
+
+    Args:
+        args: the arguments, as they were before the call.
+        parts: what came back, by part, exactly as returned.
+        changed: names of the arguments that the call changed.
+        failure: what it raised, or None.
+    """
+
+    args: Args
+    parts: Mapping[str, Any]
+    changed: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception of the answer, without the traceback and the frames it keeps alive."""
+
+    name: str
+    text: str
+    line: str
+    not_started: bool
+    during: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The one headline of a check that did not pass."""
+
+    code: str
+    message: str
+    next_step: str = ""
+    evidence: str = ""
+    status: str = "wrong"
+    notes: tuple[str, ...] = ()
+
+
+class Kind(Protocol):
+    """How an answer of some form is recognised, called and observed."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the observed parts, in the order in which they are judged."""
+        ...
+
+    @property
+    def mutates(self) -> tuple[str, ...]:
+        """Names of the arguments that the answer is meant to change."""
+        ...
+
+    @property
+    def wanted(self) -> str:
+        """The form of the answer in words, after "This exercise asks for"."""
+        ...
+
+    def accept(self, answer: Any, exercise: Exercise) -> tuple[Any, tuple[str, ...]] | Finding:
+        """The answer ready to be called, with notes; or why it has the wrong form."""
+        ...
+
+    def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
+        """Call the answer on `args` and fill `parts` in order; raise what the answer raises."""
+        ...
+
+    def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
+        """What `part` consists of."""
+        ...
+
+    def normalise(self, part: str, raw: Any, count: int) -> Any:
+        """`raw` without differences in form that PyTorch allows, such as trailing None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise; see the fields of the classes above.
+
+    Args:
+        id: stable name, as in ``check("mse-backward", …)``.
+        chapter: number of the chapter.
+        title: a short title.
+        level: 1 (easy) to 3 (hard).
+        skills: what it trains.
+        kind: the form of the answer.
+        name: the variable that the exercise cell defines.
+        parameters: names of all arguments that `make` draws.
+        outputs: what the gradient part (or the only part) consists of.
+        make: draws the arguments for one seed.
+        reference: right result of each part, independent of `byhand.functions`.
+        mistakes: the catalogue of wrong formulas, most specific first.
+        ladder: the hints.
+        stub: text of the exercise cell, without the check.
+        solution: text of the solution cell, without the check.
+        probes: special cases.
+        regions: where half-right answers are right.
+        dims: named sizes that may be lost as a factor, such as n; from the arguments.
+        rtol: allowed error in float64, relative to the largest entry.
+    """
+
+    id: str
+    chapter: int
+    title: str
+    level: int
+    skills: tuple[str, ...]
+    kind: Kind
+    name: str
+    parameters: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    make: Callable[[Inputs], Args]
+    reference: Mapping[str, Formula]
+    mistakes: tuple[Mistake, ...]
+    ladder: Ladder
+    stub: str
+    solution: str
+    probes: tuple[Probe, ...] = ()
+    regions: tuple[Region, ...] = ()
+    dims: Callable[..., Mapping[str, float]] | None = None
+    rtol: float = 1e-6
+    seeds: tuple[int, ...] = field(default=(0, 1, 2, 3))
+
+    def check_line(self, record: bool = True) -> str:
+        """The last line of the exercise cell, or of the solution cell (``record=False``)."""
+        last = "" if record else ", record=False"
+        return f'check("{self.id}", {self.name}{last})'

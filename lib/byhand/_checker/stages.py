@@ -1,0 +1,126 @@
+"""The stages of a check, in order; the first failure is the one headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from byhand._checker.catalogue import Scene, wrong_outputs
+from byhand._checker.crash import crashed, wrong_order
+from byhand._checker.diagnose import diagnose
+from byhand._checker.extra import invariants, probes
+from byhand._checker.inputs import Inputs
+from byhand._checker.observer import Observer
+from byhand._checker.reading import Case, read, shape_fault, type_fault
+from byhand._checker.spec import Exercise, Finding, Observation
+
+
+def examine(
+    exercise: Exercise, answer: Any, seeds: Iterable[int] | None = None
+) -> Finding | tuple[str, ...]:
+    """The finding of an answer that fails, or the notes for one that passes.
+
+    Args:
+        exercise: the exercise.
+        answer: whatever the reader passed.
+        seeds: seeds of the random inputs; the exercise's own unless given.
+    """
+    accepted = exercise.kind.accept(answer, exercise)
+    if isinstance(accepted, Finding):
+        return accepted
+    ready, notes = accepted
+    observe = Observer(exercise, ready)
+    chosen = exercise.seeds if seeds is None else tuple(seeds)
+    outcome = _stages(exercise, observe, chosen)
+    if isinstance(outcome, Finding):
+        return outcome if outcome.status == "not started" else _reordered(exercise, ready, outcome)
+    return tuple(dict.fromkeys((*notes, *outcome)))
+
+
+def _stages(
+    exercise: Exercise, observe: Observer, seeds: tuple[int, ...]
+) -> Finding | tuple[str, ...]:
+    runs = []
+    for seed in seeds:
+        run = observe(exercise.make(Inputs(seed)))
+        if run.failure is not None:
+            return failed(exercise, run)
+        runs.append(run)
+    finding = judge(exercise, runs, observe) or invariants(exercise, runs, observe)
+    if finding is not None:
+        return finding
+    special = probes(exercise, observe)
+    if isinstance(special, Finding):
+        return special
+    return (*_notes(exercise, runs), *special)
+
+
+def failed(exercise: Exercise, run: Observation) -> Finding:
+    """What raised; or the wrong form of what came back before, which explains it."""
+    assert run.failure is not None
+    crash = crashed(exercise, run.failure, run.args)
+    if crash.status == "not started":
+        return crash
+    for part in run.parts:
+        reading = read(exercise, part, run)
+        if isinstance(reading, Finding) and reading.code != "cut-graph":
+            return reading
+    return crash
+
+
+def judge(exercise: Exercise, runs: list[Observation], observe: Observer) -> Finding | None:
+    """Stages 1 to 3: form of what came back, then its numbers, part by part."""
+    readings: dict[str, list[Case]] = {}
+    for part in exercise.kind.parts:
+        for run in runs:
+            if part not in run.parts:
+                continue
+            reading = read(exercise, part, run)
+            if isinstance(reading, Finding):
+                return reading
+            readings.setdefault(part, []).append(reading)
+    for check in (_form, _explain):
+        for part, cases in readings.items():
+            finding = check(exercise, part, cases, observe)
+            if finding is not None:
+                return finding
+    return None
+
+
+def _form(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -> Finding | None:
+    """Shape and floating-point type. A wrong shape is explained where it can be."""
+    for case in cases:
+        fault = shape_fault(exercise, part, case)
+        if fault is not None:
+            explained = _explain(exercise, part, cases, observe)
+            known = explained is not None and explained.code != "not-recognised"
+            return explained if known else fault
+    for case in cases:
+        fault = type_fault(exercise, part, case)
+        if fault is not None:
+            return fault
+    return None
+
+
+def _explain(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -> Finding | None:
+    wrong = wrong_outputs(cases, exercise.rtol)
+    if not wrong:
+        return None
+    return diagnose(Scene(exercise, part, tuple(cases), wrong[0]), observe)
+
+
+def _notes(exercise: Exercise, runs: list[Observation]) -> tuple[str, ...]:
+    """Notes on what is acceptable and worth knowing."""
+    notes: list[str] = []
+    for part in exercise.kind.parts:
+        if part in runs[0].parts:
+            reading = read(exercise, part, runs[0])
+            notes += [] if isinstance(reading, Finding) else reading.notes
+    return tuple(notes)
+
+
+def _reordered(exercise: Exercise, answer: Any, finding: Finding) -> Finding:
+    """The order of the parameters, where that explains why an answer fails."""
+    names = exercise.parameters
+    callable_names = names if exercise.kind.parts[0] == "gradient" else names[1:]
+    return wrong_order(answer, callable_names) or finding

@@ -1,0 +1,56 @@
+"""Numbers, shapes and entries in words: few digits, the same on every processor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from torch import Tensor
+
+from byhand._checker.compare import Worst
+
+
+def number(value: float) -> str:
+    """Four significant digits; rounding noise below the tenth digit is dropped first."""
+    if not math.isfinite(value):
+        return str(value)
+    calm = float(f"{value:.10g}")
+    text = f"{calm:.4g}"
+    return "0" if text in ("-0", "0") else text.replace("-", "−")
+
+
+def shape(size: Iterable[int]) -> str:
+    """A shape as Python writes it: (3, 5)."""
+    return str(tuple(int(k) for k in size))
+
+
+def entry(worst: Worst, name: str = "") -> str:
+    """One entry, such as: "at [1, 2]: yours 0.42, expected 0.84 (ratio 0.5 everywhere)"."""
+    place = f" at [{', '.join(map(str, worst.index))}]" if worst.index else ""
+    ratio = ""
+    if worst.ratio is not None and worst.index:
+        ratio = f" (ratio {number(worst.ratio)} everywhere)"
+    lead = f"{name}{place}: " if name or place else ""
+    return f"{lead}yours {number(worst.got)}, expected {number(worst.expected)}{ratio}".strip()
+
+
+def a_kind_of(value: Any) -> str:
+    """What a value is, for "You returned …": "a tensor of shape (3, 5)", "a str"."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {shape(value.shape)}"
+    if value is None:
+        return "None"
+    if isinstance(value, tuple | list):
+        plural = "" if len(value) == 1 else "s"
+        return f"a {type(value).__name__} of {len(value)} value{plural}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def listing(names: Iterable[str], last: str = "and") -> str:
+    """Words joined by commas and a last "and"."""
+    words = list(names)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
