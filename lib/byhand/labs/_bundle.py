@@ -1,0 +1,37 @@
+"""Join a lab's own module and style with what all labs share.
+
+A published page has only the state that is stored in the notebook, so each lab carries all it
+needs in its own text.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from byhand.palette import DARK_ANYWHERE, css_variables
+
+_FOLDER: Final = Path(__file__).parent
+
+
+def module(*names: str) -> str:
+    """Return the ES module of a lab: the shared kit, then the lab's own files.
+
+    Args:
+        *names: Names of the lab's files without their ending; the last one exports the lab.
+    """
+    return "".join(_squeezed(f"{part}.js") for part in ("_kit", "_plot", *names))
+
+
+def style(name: str) -> str:
+    """Return the style of a lab: the colours of the book, the shared kit, the lab's own file.
+
+    Args:
+        name: Name of the lab's file without its ending.
+    """
+    colours = css_variables(".bh-lab", DARK_ANYWHERE)
+    return colours + "".join(_squeezed(f"{part}.css") for part in ("_kit", name))
+
+
+def _squeezed(name: str) -> str:
+    """Read a file without its indentation, empty lines and lines of comment."""
+    lines = (line.strip() for line in (_FOLDER / name).read_text("utf-8").splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
