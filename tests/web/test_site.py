@@ -13,6 +13,8 @@ PageFactory = Callable[..., Page]
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+# What axe reports although it is right: the rule, what the element holds, and why.
+EXCEPTIONS = (("empty-table-header", "<math", "axe sees no text in MathML; screen readers do"),)
 # What a reader's browser transfers for a page and all its parts, gzipped, in kilobytes.
 BUDGET = {"chapters/": 200, "": 80}
 
@@ -82,6 +84,7 @@ def test_is_accessible(
         f"{violation['id']}: {node['html']}"
         for violation in found["violations"]
         for node in violation["nodes"]
+        if not any(violation["id"] == rule and mark in node["html"] for rule, mark, _ in EXCEPTIONS)
     ] == []
 
 

@@ -57,6 +57,16 @@ def depart_table(translator: HTML5Translator, node: nodes.table) -> None:
     translator.body.append("</div>\n")
 
 
+def visit_entry(translator: HTML5Translator, node: nodes.entry) -> None:
+    """Open a cell of a table; an empty one is no heading."""
+    if node.astext().strip() or not isinstance(node.parent.parent, nodes.thead):
+        HTML5Translator.visit_entry(translator, node)
+        return
+    translator.body.append("<td>")
+    translator.context.append("</td>\n")
+    node.parent.column += 1
+
+
 class ExerciseTransform(SphinxPostTransform):
     """Takes the inner sections of exercises apart and folds solutions of class `dropdown`."""
 
@@ -81,6 +91,7 @@ class ExerciseTransform(SphinxPostTransform):
     def unwrap(self, node: nodes.Element) -> None:
         """Replace the section inside an exercise, whose id repeats, by what it holds."""
         for section in [child for child in node.children if isinstance(child, nodes.section)]:
+            section["ids"] = []  # they would move to the first child
             section.replace_self(section.children)
 
 
@@ -90,5 +101,6 @@ def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_exercise")
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_fold))
+    app.add_node(nodes.entry, override=True, html=(visit_entry, HTML5Translator.depart_entry))
     app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
     app.add_post_transform(ExerciseTransform)

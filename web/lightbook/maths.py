@@ -4,6 +4,7 @@ Formulas are collected as documents are read, rendered together before the first
 and kept in a file between builds.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from sphinx.application import Sphinx
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from . import mathfont, temml, tex
 from .places import line_of, place
 from .temml import Formula, Rendered
+
+OPENING = re.compile(r"[(\[“‘]+\Z")
+CLOSING = re.compile(r"[.,;:!?)\]”’%]+")
 
 
 def formula_of(node: nodes.Element) -> Formula:
@@ -49,6 +54,40 @@ class FormulaDomain(Domain):
         """Take over what another process read."""
         for docname in docnames:
             self.data["formulas"][docname] = otherdata["formulas"][docname]
+
+
+class PunctuationTransform(SphinxPostTransform):
+    """Keeps a formula and the punctuation that touches it on one line."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_: object) -> None:
+        """Wrap such formulas in a span that does not break."""
+        for node in list(self.document.findall(nodes.math)):
+            before, after = neighbour(node, -1), neighbour(node, +1)
+            opening, closing = OPENING.search(before), CLOSING.match(after)
+            if not (opening or closing):
+                continue
+            parent, index = node.parent, node.parent.index(node)
+            span = nodes.inline(classes=["together"])
+            if opening:
+                parent[index - 1] = nodes.Text(before[: opening.start()])
+                span += nodes.Text(opening[0])
+            if closing:
+                parent[index + 1] = nodes.Text(after[closing.end() :])
+            parent[index] = span
+            span += node
+            if closing:
+                span += nodes.Text(closing[0])
+
+
+def neighbour(node: nodes.Element, step: int) -> str:
+    """Return the text next to a node, or nothing if that is no text."""
+    index = node.parent.index(node) + step
+    inside = 0 <= index < len(node.parent)
+    text = node.parent[index] if inside else None
+    return str(text) if isinstance(text, nodes.Text) else ""
 
 
 class MathRenderer:
@@ -110,6 +149,7 @@ def setup(app: Sphinx) -> None:
     """Register the renderer."""
     renderer = MathRenderer()
     app.add_domain(FormulaDomain)
+    app.add_post_transform(PunctuationTransform)
     app.add_html_math_renderer(
         "temml",
         inline_renderers=(renderer.visit_inline, None),
