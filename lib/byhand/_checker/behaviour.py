@@ -7,11 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from byhand._checker.catalogue import Scene
 from byhand._checker.compare import close, middle
-from byhand._checker.patterns import found
 from byhand._checker.reading import Case, read
 from byhand._checker.reference import right
+from byhand._checker.scene import Scene, found
 from byhand._checker.spec import Args, Exercise, Finding, Observation
 
 Observe = Callable[[Args], Observation]

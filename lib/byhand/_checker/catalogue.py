@@ -3,100 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from byhand._checker.compare import close, common_ratio, expected_shape, middle, worst_entry
+from byhand._checker.compare import close, common_ratio
 from byhand._checker.factors import common_name, factors
-from byhand._checker.reading import Case
 from byhand._checker.reference import apply
-from byhand._checker.spec import Exercise, Expected, Finding, Mistake
-from byhand._checker.wording import entry, listing, shape
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a diagnosis looks at: every case of one part, and the first output that is wrong."""
-
-    exercise: Exercise
-    part: str
-    cases: tuple[Case, ...]
-    index: int
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the outputs."""
-        return tuple(x.name for x in self.exercise.kind.outputs(self.exercise, self.part))
-
-    @property
-    def name(self) -> str:
-        """Name of the output that is wrong."""
-        return self.names[self.index]
-
-    @property
-    def pairs(self) -> list[tuple[Tensor, Tensor]]:
-        """The wrong output and what is right, in every case."""
-        found = []
-        for case in self.cases:
-            got, want = case.got[self.index], case.want[self.index]
-            if got is not None and want is not None:
-                found.append((got, middle(want)))
-        return found
-
-    @property
-    def same_shapes(self) -> bool:
-        """Whether the wrong output has the right shape in every case."""
-        return all(got.shape == want.shape for got, want in self.pairs)
-
-
-def output_right(got: Tensor | None, want: Expected, rtol: float) -> bool:
-    """Whether one output is right; None was judged when it was read."""
-    if got is None:
-        return True
-    if want is None:
-        return bool((got == 0).all())
-    return close(got, want, rtol)
-
-
-def wrong_outputs(cases: Sequence[Case], rtol: float) -> list[int]:
-    """Positions of the outputs that are wrong in some case."""
-    count = len(cases[0].got) if cases else 0
-    return [
-        k
-        for k in range(count)
-        if not all(output_right(case.got[k], case.want[k], rtol) for case in cases)
-    ]
-
-
-def evidence(scene: Scene) -> str:
-    """The worst entry of the first case that is wrong."""
-    for case in scene.cases:
-        got, want = case.got[scene.index], case.want[scene.index]
-        if got is None or want is None or output_right(got, want, scene.exercise.rtol):
-            continue
-        if got.shape != expected_shape(want):
-            return (
-                f"{scene.name}: yours has shape {shape(got.shape)}, "
-                f"expected {shape(expected_shape(want))}"
-            )
-        return entry(worst_entry(got, want), scene.name)
-    return ""
-
-
-def others(scene: Scene) -> tuple[str, ...]:
-    """A note on the outputs that are right already."""
-    wrong = wrong_outputs(scene.cases, scene.exercise.rtol)
-    right = [
-        name
-        for k, name in enumerate(scene.names)
-        if k not in wrong and any(case.got[k] is not None for case in scene.cases)
-    ]
-    if not right:
-        return ()
-    return (f"{listing(right)} {'is' if len(right) == 1 else 'are'} right.",)
+from byhand._checker.scene import Scene, evidence, others
+from byhand._checker.spec import Finding, Mistake
 
 
 def predictions(scene: Scene, mistake: Mistake) -> list[list[Any]] | None:
@@ -133,10 +49,15 @@ def by_catalogue(scene: Scene) -> Finding | None:
 
 def _matches(scene: Scene, predicted: list[list[Any]], whole: bool) -> bool:
     rtol = scene.exercise.rtol
+    outputs = scene.exercise.kind.outputs(scene.exercise, scene.part)
     positions = range(len(scene.names)) if whole else [scene.index]
     return all(
         len(formula) == len(case.got)
-        and all(_explains(case.got[k], formula[k], rtol) for k in positions)
+        and all(
+            _explains(case.got[k], formula[k], rtol)
+            or (whole and case.got[k] is None and bool(outputs[k].none_note))
+            for k in positions
+        )
         for case, formula in zip(scene.cases, predicted, strict=True)
     )
 
@@ -147,8 +68,9 @@ def _finding(scene: Scene, mistake: Mistake, message: str) -> Finding:
 
 def by_factor(scene: Scene) -> Finding | None:
     """The right result, or a wrong formula, times a named constant."""
+    rtol = scene.exercise.rtol
     tables = [factors(scene.exercise, case.observation.args) for case in scene.cases]
-    name = common_name(_ratios(scene.pairs), tables)
+    name = common_name(_ratios(scene.pairs, rtol), tables, rtol)
     if name is not None:
         return _times(scene, name)
     own_part = "gradient" if scene.part == "engine" else scene.part
@@ -162,7 +84,7 @@ def by_factor(scene: Scene) -> Finding | None:
         if len(formulas) != len(scene.pairs):
             continue
         pairs = [(got, f) for (got, _), f in zip(scene.pairs, formulas, strict=True)]
-        name = common_name(_ratios(pairs), tables)
+        name = common_name(_ratios(pairs, rtol), tables, rtol)
         if name is not None:
             return _finding(
                 scene,
@@ -173,9 +95,9 @@ def by_factor(scene: Scene) -> Finding | None:
     return None
 
 
-def _ratios(pairs: Sequence[tuple[Tensor, Tensor]]) -> list[float]:
+def _ratios(pairs: Sequence[tuple[Tensor, Tensor]], rtol: float) -> list[float]:
     """The factor between the two of each pair; empty where some pair has none."""
-    found = [common_ratio(got, want) for got, want in pairs]
+    found = [common_ratio(got, want, rtol) for got, want in pairs]
     return [ratio for ratio in found if ratio is not None] if None not in found else []
 
 

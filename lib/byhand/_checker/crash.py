@@ -67,6 +67,8 @@ def crashed(exercise: Exercise, failure: Failure, args: Args, where: str = "") -
         for name, value in zip(exercise.parameters, args, strict=True)
         if hasattr(value, "shape")
     )
+    words = exercise.case_words(args)
+    shown += f"; {words}" if words else ""
     line = f"in the line `{failure.line}`" if failure.line else "outside your own lines"
     return Finding(
         code,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from byhand._checker import behaviour, catalogue, patterns
+from byhand._checker import behaviour, catalogue, patterns, shape_patterns
 from byhand._checker.behaviour import Observe
-from byhand._checker.catalogue import Scene
+from byhand._checker.scene import Scene
 from byhand._checker.spec import Finding
 
 GRADIENTS = ("gradient", "engine")
@@ -20,7 +20,8 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
         patterns.not_finite,
         catalogue.by_catalogue,
         catalogue.by_factor,
-        patterns.shapes,
+        patterns.some_cases,
+        shape_patterns.shapes,
         patterns.all_zero,
         patterns.swapped,
     )

@@ -9,12 +9,12 @@ from typing import Any
 import torch
 
 from byhand._checker.behaviour import takes_grad_output
-from byhand._checker.catalogue import Scene, evidence, output_right, wrong_outputs
 from byhand._checker.compare import close
 from byhand._checker.crash import crashed
 from byhand._checker.inputs import Inputs
 from byhand._checker.observer import Observer
 from byhand._checker.reading import Case, read, shape_fault, type_fault
+from byhand._checker.scene import Scene, evidence, output_right, wrong_outputs
 from byhand._checker.spec import Args, Exercise, Finding, Observation, Probe
 
 FLOAT32_RTOL = 1e-4

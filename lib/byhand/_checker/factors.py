@@ -38,19 +38,21 @@ def factors(exercise: Exercise, args: Args) -> dict[str, float]:
     return named
 
 
-def common_name(found: Sequence[float], tables: Sequence[Mapping[str, float]]) -> str | None:
+def common_name(
+    found: Sequence[float], tables: Sequence[Mapping[str, float]], rtol: float = 1e-6
+) -> str | None:
     """The name that stands for the found factor in every case."""
     if not tables or len(found) != len(tables):
         return None
     for name in tables[0]:
         pairs = list(zip(found, tables, strict=True))
-        if all(name in table and _near(value, table[name]) for value, table in pairs):
+        if all(name in table and _near(value, table[name], rtol) for value, table in pairs):
             return name
     return None
 
 
-def _near(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=1e-6)
+def _near(a: float, b: float, rtol: float = 1e-6) -> bool:
+    return math.isclose(a, b, rel_tol=rtol)
 
 
 def common_number(found: Sequence[float]) -> str | None:

@@ -27,6 +27,7 @@ class FunctionClass:
     wanted: str = "a subclass of torch.autograd.Function"
     parts: tuple[str, ...] = ("value", "gradient", "engine")
     mutates: tuple[str, ...] = ()
+    reveals: bool = True
     only: tuple[int, ...] | None = None
 
     def accept(self, answer: Any, exercise: Exercise) -> Accepted:

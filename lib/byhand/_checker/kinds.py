@@ -45,6 +45,16 @@ def pull_back(value: Any, leaves: list[Any], grad_output: Tensor) -> Any:
     return tuple(next(sent) if isinstance(x, Tensor) and x.requires_grad else None for x in leaves)
 
 
+def _zeros_for_none(found: Any, leaves: list[Any]) -> Any:
+    """Zeros for a leaf that the result does not depend on."""
+    if isinstance(found, NoGraph):
+        return found
+    return tuple(
+        torch.zeros_like(x) if grad is None and isinstance(x, Tensor) and x.requires_grad else grad
+        for grad, x in zip(found, leaves, strict=True)
+    )
+
+
 def fits(value: Any, grad_output: Tensor) -> bool:
     """Whether a result has the shape for which `grad_output` was made."""
     return isinstance(value, Tensor) and value.shape == grad_output.shape
@@ -57,6 +67,7 @@ class BackwardFunction:
     wanted: str = "a function"
     parts: tuple[str, ...] = ("gradient",)
     mutates: tuple[str, ...] = ()
+    reveals: bool = True
 
     def accept(self, answer: Any, exercise: Exercise) -> Accepted:
         """Any callable with the right number of arguments."""
@@ -86,6 +97,7 @@ class ForwardFunction:
     wanted: str = "a function"
     parts: tuple[str, ...] = ("value", "gradient")
     mutates: tuple[str, ...] = ()
+    reveals: bool = True
 
     def accept(self, answer: Any, exercise: Exercise) -> Accepted:
         """Any callable that takes the inputs."""
@@ -96,7 +108,7 @@ class ForwardFunction:
         leaves = wire(args[1:])
         value = parts["value"] = answer(*leaves)
         if fits(value, args[0]):
-            parts["gradient"] = pull_back(value, leaves, args[0])
+            parts["gradient"] = _zeros_for_none(pull_back(value, leaves, args[0]), leaves)
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
         """The value, or the gradients of the inputs."""
@@ -116,6 +128,7 @@ class Value:
     wanted: str = "numbers"
     parts: tuple[str, ...] = ("value",)
     mutates: tuple[str, ...] = ()
+    reveals: bool = False
 
     def accept(self, answer: Any, exercise: Exercise) -> Accepted:
         """Anything that is not a function or a class."""

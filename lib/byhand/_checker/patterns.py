@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from byhand._checker.catalogue import Scene, evidence, others
+from byhand._checker.catalogue import by_catalogue, by_factor
 from byhand._checker.compare import close, common_ratio
 from byhand._checker.factors import common_number
 from byhand._checker.reading import Case
+from byhand._checker.scene import Scene, found, wrong_outputs
+from byhand._checker.shape_patterns import shapes
 from byhand._checker.spec import Finding
-
-
-def found(scene: Scene, code: str, message: str, next_step: str) -> Finding:
-    """A finding with the worst entry of the scene."""
-    return Finding(code, message, next_step, evidence(scene), notes=others(scene))
+from byhand._checker.wording import listing
 
 
 def not_finite(scene: Scene) -> Finding | None:
@@ -45,66 +43,9 @@ def all_zero(scene: Scene) -> Finding | None:
         scene,
         "all-zero",
         f"{scene.name} is zero everywhere.",
-        "Check that the result is stored in the tensor that you return.",
+        "Check that what you compute reaches the result, and that no `.detach()` or `.data` "
+        "lies on the way.",
     )
-
-
-def shapes(scene: Scene) -> Finding | None:
-    """Transposed, summed, broadcast and not summed back, or with a dimension too many."""
-    if scene.same_shapes:
-        return None
-    rules: Sequence[tuple[str, Callable[[Tensor, Tensor], bool], str, str]] = (
-        ("transposed", _transposed, "is the right result, transposed.", "Transpose it back."),
-        (
-            "extra-dimension",
-            _squeezed,
-            "holds the right numbers in another shape.",
-            "Give the result the shape of the input; look for `keepdim`, `unsqueeze` or `reshape`.",
-        ),
-        (
-            "unsummed-broadcast",
-            _unsummed,
-            "was not summed over the dimensions along which the input was broadcast.",
-            "One number was used several times, so its gradients add up: sum over those "
-            "dimensions.",
-        ),
-        (
-            "summed",
-            _summed,
-            "is the sum of all entries of the right result.",
-            "Return one number for each entry of the input: leave out the sum.",
-        ),
-    )
-    for code, rule, words, step in rules:
-        if all(rule(got, want) for got, want in scene.pairs):
-            return found(scene, code, f"{scene.name} {words}", step)
-    return None
-
-
-def _transposed(got: Tensor, want: Tensor) -> bool:
-    return got.ndim == want.ndim >= 2 and close(got.transpose(-1, -2), want, 1e-6)
-
-
-def _squeezed(got: Tensor, want: Tensor) -> bool:
-    return (
-        got.shape != want.shape
-        and got.numel() == want.numel()
-        and [k for k in got.shape if k != 1] == [k for k in want.shape if k != 1]
-        and close(got.reshape(want.shape), want, 1e-6)
-    )
-
-
-def _unsummed(got: Tensor, want: Tensor) -> bool:
-    if got.numel() <= want.numel() or got.ndim < want.ndim:
-        return False
-    try:
-        return close(got.sum_to_size(want.shape), want, 1e-6)
-    except RuntimeError:
-        return False
-
-
-def _summed(got: Tensor, want: Tensor) -> bool:
-    return got.numel() == 1 < want.numel() and close(got.reshape(()), want.sum(), 1e-6)
 
 
 def swapped(scene: Scene) -> Finding | None:
@@ -153,6 +94,26 @@ def unnamed_factor(scene: Scene) -> Finding | None:
         "constant-factor",
         f"{scene.name} is the right result times {factor}.",
         "Write down every factor of your formula, and ask for each one where it comes from.",
+    )
+
+
+def some_cases(scene: Scene) -> Finding | None:
+    """Right in all cases of some kind, such as one reduction, and wrong in those of another."""
+    exercise, index = scene.exercise, scene.index
+    labels: dict[str, list[Case]] = {}
+    for case in scene.cases:
+        labels.setdefault(exercise.case_words(case.observation.args), []).append(case)
+    wrong = [k for k, cases in labels.items() if index in wrong_outputs(cases, exercise.rtol)]
+    right = [k for k in labels if k not in wrong]
+    if not right or not wrong:
+        return None
+    part = replace(scene, cases=tuple(labels[wrong[0]]))
+    finding = by_catalogue(part) or by_factor(part) or shapes(part) or unknown(part)
+    code = "right-in-some-cases" if finding.code == "not-recognised" else finding.code
+    lead = f"{scene.name} is right for {listing(right)}, and wrong for {listing(wrong)}."
+    words = "" if code == "right-in-some-cases" else f" For {wrong[0]}: {finding.message}"
+    return replace(
+        finding, code=code, message=lead + words, evidence=f"for {wrong[0]}, {finding.evidence}"
     )
 
 

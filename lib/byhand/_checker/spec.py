@@ -10,8 +10,11 @@ import torch
 from torch import Tensor
 
 from byhand._checker.inputs import Inputs
+from byhand._checker.outcome import Args as Args
+from byhand._checker.outcome import Failure as Failure
+from byhand._checker.outcome import Finding as Finding
+from byhand._checker.outcome import Observation as Observation
 
-Args = tuple[Any, ...]
 Formula = Callable[..., Any]
 
 
@@ -116,46 +119,6 @@ class Ladder:
     skeleton: str
 
 
-@dataclass(frozen=True)
-class Observation:
-    """What one call of the answer did.
-
-    Args:
-        args: the arguments, as they were before the call.
-        parts: what came back, by part, exactly as returned.
-        changed: names of the arguments that the call changed.
-        failure: what it raised, or None.
-    """
-
-    args: Args
-    parts: Mapping[str, Any]
-    changed: tuple[str, ...] = ()
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An exception of the answer, without the traceback and the frames it keeps alive."""
-
-    name: str
-    text: str
-    line: str
-    not_started: bool
-    during: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The one headline of a check that did not pass."""
-
-    code: str
-    message: str
-    next_step: str = ""
-    evidence: str = ""
-    status: str = "wrong"
-    notes: tuple[str, ...] = ()
-
-
 class Kind(Protocol):
     """How an answer of some form is recognised, called and observed."""
 
@@ -167,6 +130,11 @@ class Kind(Protocol):
     @property
     def mutates(self) -> tuple[str, ...]:
         """Names of the arguments that the answer is meant to change."""
+        ...
+
+    @property
+    def reveals(self) -> bool:
+        """Whether a message may show what is expected."""
         ...
 
     @property
@@ -214,7 +182,9 @@ class Exercise:
         probes: special cases.
         regions: where half-right answers are right.
         dims: named sizes that may be lost as a factor, such as n; from the arguments.
+        label: what distinguishes the drawn cases, in words such as ``reduction="sum"``.
         rtol: allowed error in float64, relative to the largest entry.
+        seeds: the seeds that a check draws.
     """
 
     id: str
@@ -235,8 +205,13 @@ class Exercise:
     probes: tuple[Probe, ...] = ()
     regions: tuple[Region, ...] = ()
     dims: Callable[..., Mapping[str, float]] | None = None
+    label: Callable[..., str] | None = None
     rtol: float = 1e-6
     seeds: tuple[int, ...] = field(default=(0, 1, 2, 3))
+
+    def case_words(self, args: Args) -> str:
+        """What distinguishes the case with these arguments; empty where nothing does."""
+        return "" if self.label is None else self.label(*args)
 
     def check_line(self, record: bool = True) -> str:
         """The last line of the exercise cell, or of the solution cell (``record=False``)."""

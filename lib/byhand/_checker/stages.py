@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from byhand._checker.catalogue import Scene, wrong_outputs
 from byhand._checker.crash import crashed, wrong_order
 from byhand._checker.diagnose import diagnose
 from byhand._checker.extra import invariants, probes
 from byhand._checker.inputs import Inputs
 from byhand._checker.observer import Observer
 from byhand._checker.reading import Case, read, shape_fault, type_fault
+from byhand._checker.scene import Scene, wrong_outputs
 from byhand._checker.spec import Exercise, Finding, Observation
 
 
@@ -43,10 +44,11 @@ def _stages(
     runs = []
     for seed in seeds:
         run = observe(exercise.make(Inputs(seed)))
-        if run.failure is not None:
-            return failed(exercise, run)
+        if run.failure is not None and not run.parts:
+            return crashed(exercise, run.failure, run.args)
         runs.append(run)
-    finding = judge(exercise, runs, observe) or invariants(exercise, runs, observe)
+    finding = judge(exercise, runs, observe) or _failed(exercise, runs)
+    finding = finding or invariants(exercise, runs, observe)
     if finding is not None:
         return finding
     special = probes(exercise, observe)
@@ -55,17 +57,12 @@ def _stages(
     return (*_notes(exercise, runs), *special)
 
 
-def failed(exercise: Exercise, run: Observation) -> Finding:
-    """What raised; or the wrong form of what came back before, which explains it."""
-    assert run.failure is not None
-    crash = crashed(exercise, run.failure, run.args)
-    if crash.status == "not started":
-        return crash
-    for part in run.parts:
-        reading = read(exercise, part, run)
-        if isinstance(reading, Finding) and reading.code != "cut-graph":
-            return reading
-    return crash
+def _failed(exercise: Exercise, runs: list[Observation]) -> Finding | None:
+    """What raised, where what came back before explains nothing."""
+    for run in runs:
+        if run.failure is not None:
+            return crashed(exercise, run.failure, run.args)
+    return None
 
 
 def judge(exercise: Exercise, runs: list[Observation], observe: Observer) -> Finding | None:
@@ -77,7 +74,7 @@ def judge(exercise: Exercise, runs: list[Observation], observe: Observer) -> Fin
                 continue
             reading = read(exercise, part, run)
             if isinstance(reading, Finding):
-                return reading
+                return _in_case(exercise, run, reading)
             readings.setdefault(part, []).append(reading)
     for check in (_form, _explain):
         for part, cases in readings.items():
@@ -94,7 +91,7 @@ def _form(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -
         if fault is not None:
             explained = _explain(exercise, part, cases, observe)
             known = explained is not None and explained.code != "not-recognised"
-            return explained if known else fault
+            return explained if known else _in_case(exercise, case.observation, fault)
     for case in cases:
         fault = type_fault(exercise, part, case)
         if fault is not None:
@@ -107,6 +104,12 @@ def _explain(exercise: Exercise, part: str, cases: list[Case], observe: Observer
     if not wrong:
         return None
     return diagnose(Scene(exercise, part, tuple(cases), wrong[0]), observe)
+
+
+def _in_case(exercise: Exercise, run: Observation, finding: Finding) -> Finding:
+    """The finding, with the words of its case."""
+    words = exercise.case_words(run.args)
+    return replace(finding, evidence=f"for {words}") if words and not finding.evidence else finding
 
 
 def _notes(exercise: Exercise, runs: list[Observation]) -> tuple[str, ...]:

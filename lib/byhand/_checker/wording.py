@@ -25,13 +25,21 @@ def shape(size: Iterable[int]) -> str:
     return str(tuple(int(k) for k in size))
 
 
-def entry(worst: Worst, name: str = "") -> str:
-    """One entry, such as: "at [1, 2]: yours 0.42, expected 0.84 (ratio 0.5 everywhere)"."""
+def entry(worst: Worst, name: str = "", reveals: bool = True) -> str:
+    """One entry, such as: "at [1, 2]: yours 0.42, expected 0.84 (ratio 0.5 everywhere)".
+
+    Args:
+        worst: the entry.
+        name: the output that it belongs to.
+        reveals: whether to say what is expected.
+    """
     place = f" at [{', '.join(map(str, worst.index))}]" if worst.index else ""
     ratio = ""
     if worst.ratio is not None and worst.index:
         ratio = f" (ratio {number(worst.ratio)} everywhere)"
     lead = f"{name}{place}: " if name or place else ""
+    if not reveals:
+        return f"{lead}yours is {number(worst.got)}"
     return f"{lead}yours {number(worst.got)}, expected {number(worst.expected)}{ratio}".strip()
 
 

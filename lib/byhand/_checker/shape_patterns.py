@@ -1,0 +1,69 @@
+"""Right numbers in a wrong shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch import Tensor
+
+from byhand._checker.compare import close
+from byhand._checker.scene import Scene, found
+from byhand._checker.spec import Finding
+
+
+def shapes(scene: Scene) -> Finding | None:
+    """Transposed, summed, broadcast and not summed back, or with a dimension too many."""
+    if scene.same_shapes:
+        return None
+    rules: Sequence[tuple[str, Callable[[Tensor, Tensor], bool], str, str]] = (
+        ("transposed", _transposed, "is the right result, transposed.", "Transpose it back."),
+        (
+            "extra-dimension",
+            _squeezed,
+            "holds the right numbers in another shape.",
+            "Give the result the shape of the input; look for `keepdim`, `unsqueeze` or `reshape`.",
+        ),
+        (
+            "unsummed-broadcast",
+            _unsummed,
+            "was not summed over the dimensions along which the input was broadcast.",
+            "One number was used several times, so its gradients add up: sum over those "
+            "dimensions.",
+        ),
+        (
+            "summed",
+            _summed,
+            "is the sum of all entries of the right result.",
+            "Return one number for each entry of the input: leave out the sum.",
+        ),
+    )
+    for code, rule, words, step in rules:
+        if all(rule(got, want) for got, want in scene.pairs):
+            return found(scene, code, f"{scene.name} {words}", step)
+    return None
+
+
+def _transposed(got: Tensor, want: Tensor) -> bool:
+    return got.ndim == want.ndim >= 2 and close(got.transpose(-1, -2), want, 1e-6)
+
+
+def _squeezed(got: Tensor, want: Tensor) -> bool:
+    return (
+        got.shape != want.shape
+        and got.numel() == want.numel()
+        and [k for k in got.shape if k != 1] == [k for k in want.shape if k != 1]
+        and close(got.reshape(want.shape), want, 1e-6)
+    )
+
+
+def _unsummed(got: Tensor, want: Tensor) -> bool:
+    if got.numel() <= want.numel() or got.ndim < want.ndim:
+        return False
+    try:
+        return close(got.sum_to_size(want.shape), want, 1e-6)
+    except RuntimeError:
+        return False
+
+
+def _summed(got: Tensor, want: Tensor) -> bool:
+    return got.numel() == 1 < want.numel() and close(got.reshape(()), want.sum(), 1e-6)
