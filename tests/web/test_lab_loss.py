@@ -163,7 +163,7 @@ def test_mouse_drags_a_prediction(lab: Locator) -> None:
     moved = read(lab)
     assert moved["input"][1] > start["input"][1] + 0.5
     assert [*moved["input"][:1], *moved["input"][2:]] == [*start["input"][:1], *start["input"][2:]]
-    page.mouse.move(x - 60, y - 48)  # still over the point
+    page.mouse.move(x, y - 48)  # over the point again
     assert read(lab) == moved, "the point follows a mouse that has let go"
 
 
@@ -243,4 +243,4 @@ def test_settings_reach_the_picture(lab: Locator) -> None:
     choose(lab, "mse", "sum")
     press(lab, 0, "ArrowUp")
     assert json.dumps(tangent.evaluate("(line) => line.outerHTML")) != before
-    assert lab.get_by_text("The loss while prediction 0 moves").is_visible()
+    assert lab.get_by_text("Loss as prediction 0 moves").is_visible()

@@ -47,7 +47,7 @@ function render({ model, el }) {
   };
   const left = scatter(state(), api), right = curve(api);
   const table = numbers("The numbers of the figure", COLUMNS, get("input").length);
-  const loss = html("output", { class: "bh-big bh-value", "data-name": "loss" });
+  const loss = html("strong", { class: "bh-big bh-value", "data-name": "loss" });
   const was = html("span", { class: "bh-muted" });
   const sum = html("span", { class: "bh-gradient" });
   const about = html("span", { class: "bh-title" });
@@ -61,7 +61,7 @@ function render({ model, el }) {
     html("div", { class: "bh-panels" },
       html("div", { class: "bh-wide" },
         html("p", { class: "bh-title" }, "Drag the predictions"),
-        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "−gradient: where a step pushes"]), left.node),
+        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left.node),
       html("div", {},
         html("p", {}, about), keyLine(["bh-line", "loss"], ["bh-line bh-slope", slope]), right.node)),
     html("div", { class: "bh-answer" },
@@ -91,7 +91,7 @@ function render({ model, el }) {
     text(owner, `gradient of prediction ${now.selected} = `);
     text(slope, `its slope, ${written(found.slopes[now.selected])}`);
     text(sum, worked(now, found));
-    text(about, `The ${now.reduction === "none" ? "term" : "loss"} while prediction ${now.selected} moves`);
+    text(about, `${now.reduction === "none" ? "Its term" : "Loss"} as prediction ${now.selected} moves`);
     announce.say(`${LOSSES[now.loss].name}, ${now.reduction}: loss ${loss.textContent}. Prediction ${now.selected}: gradient ${written(found.gradient[now.selected])}.`);
   };
   el.replaceChildren(root);
