@@ -23,9 +23,19 @@ def takes_grad_output(exercise: Exercise) -> bool:
     return exercise.parameters[:1] == ("grad_output",)
 
 
-def again(scene: Scene, observe: Observe, case: Case, grad_output: Tensor) -> Tensor | None:
-    """The wrong output for another `grad_output`, or None where the call does not give one."""
-    run = observe((grad_output, *case.observation.args[1:]))
+def again(
+    scene: Scene, observe: Observe, case: Case, grad_output: Tensor | None = None
+) -> Tensor | None:
+    """The wrong output of another call, or None where the call does not give one.
+
+    Args:
+        scene: the part and the output.
+        observe: calls the answer.
+        case: the case to repeat.
+        grad_output: replaces the first argument; unless given, all arguments are the same.
+    """
+    args = case.observation.args
+    run = observe(args if grad_output is None else (grad_output, *args[1:]))
     if run.failure is not None or scene.part not in run.parts:
         return None
     reading = read(scene.exercise, scene.part, run)
@@ -44,6 +54,21 @@ def _moved(
             return []
         moved.append((before, after))
     return moved
+
+
+def not_repeatable(scene: Scene, observe: Observe) -> Finding | None:
+    """Two calls with equal inputs give different results."""
+    for case in scene.cases:
+        before, after = case.got[scene.index], again(scene, observe, case)
+        if before is None or after is None or bool(torch.equal(before, after)):
+            continue
+        return found(
+            scene,
+            "not-repeatable",
+            f"Two calls with equal inputs give different results for {scene.name}.",
+            "Look for random numbers, and for something that is kept from one call to the next.",
+        )
+    return None
 
 
 def ignores_grad_output(scene: Scene, observe: Observe) -> Finding | None:

@@ -89,8 +89,7 @@ def by_factor(scene: Scene) -> Finding | None:
             return _finding(
                 scene,
                 mistake,
-                f"{mistake.message} There is a second mistake: the result is also multiplied by "
-                f"{name}.",
+                f"{mistake.message} On top of it, the result is off by a factor of {name}.",
             )
     return None
 

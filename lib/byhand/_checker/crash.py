@@ -35,12 +35,45 @@ ADVICE = (
         "A tensor that backward needs was changed in place. Compute into a new tensor.",
     ),
     (
+        "view size is not compatible",
+        "raised",
+        "Use `reshape`: `view` works only where the numbers lie in order in memory.",
+    ),
+    (
+        "does not require grad and does not have a grad_fn",
+        "raised",
+        "The inputs of a backward require no gradient. Write the gradient as a formula; if you "
+        "want autograd, begin with `input.detach().requires_grad_()`.",
+    ),
+    (
+        "Boolean value of Tensor",
+        "raised",
+        "A tensor of many numbers is neither true nor false. Choose for each element with "
+        "`torch.where(condition, a, b)`.",
+    ),
+    (
+        "must match the size of tensor",
+        "raised",
+        "Print the shapes of the two tensors in this line.",
+    ),
+    (
+        "shapes cannot be multiplied",
+        "raised",
+        "Print both shapes. The inner sizes of a matrix product must agree; one of the two may "
+        "need `.T`.",
+    ),
+    (
+        "positional argument",
+        "raised",
+        "Compare how many arguments the called function takes and how many it gets.",
+    ),
+    (
         "leaf Variable that requires grad is being used in an in-place operation",
         "changed-input",
         "The input is changed in place. Compute into a new tensor: `x = x * 2`, not `x *= 2`.",
     ),
 )
-"""Part of PyTorch's message, our code, and what to do."""
+"""Part of a message, our code for it, and what to do; the first that fits counts."""
 
 NEXT = (
     ("NameError", "Check the spelling, and run the cell that defines the name or imports it."),
@@ -57,7 +90,7 @@ def crashed(exercise: Exercise, failure: Failure, args: Args, where: str = "") -
     if failure.not_started:
         return _not_started(failure)
     code, step = "raised", dict(NEXT).get(failure.name, "Read the last line of the message first.")
-    for part, own_code, own_step in ADVICE:
+    for part, own_code, own_step in reversed(ADVICE):
         if part in failure.text:
             code, step = own_code, own_step
     text = failure.text.strip().splitlines()

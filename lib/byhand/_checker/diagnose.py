@@ -30,6 +30,7 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
             return finding
     if scene.part in GRADIENTS:
         by_behaviour = (
+            behaviour.not_repeatable,
             behaviour.ignores_grad_output,
             behaviour.off_diagonal_missing,
             behaviour.samples_mixed,

@@ -66,7 +66,7 @@ def _items(raw: Any, outputs: tuple[Output, ...]) -> list[Any] | Finding:
     names = ", ".join(output.name for output in outputs)
     sequence = isinstance(raw, tuple | list)
     if len(outputs) == 1:
-        if not sequence:
+        if not sequence or not any(isinstance(item, Tensor) for item in raw):
             return [raw]
         return Finding(
             "wrong-count",
@@ -123,18 +123,21 @@ def _not_tensor(item: Any, output: Output) -> Finding:
         step = "Call it, or return what it computes."
     elif isinstance(item, int | float):
         step = "Keep the tensor: do not call `.item()` or `float(…)`."
-    elif hasattr(item, "__array__"):
+    elif isinstance(item, list | tuple):
+        step = "Return the tensor itself: do not call `.tolist()`, and do not collect numbers."
+    elif type(item).__module__ == "numpy":
         step = "Stay with tensors: do not call `.numpy()`. NumPy arrays are invisible to autograd."
     return Finding("not-a-tensor", f"{output.name} is {a_kind_of(item)}, not a tensor.", step)
 
 
 def _wrong_type(item: Tensor, output: Output, wanted: torch.dtype | None) -> Finding:
-    right_type = str(wanted) if wanted else "the floating-point type of the input"
+    right_type = f"{wanted}, like the input" if wanted else "the floating-point type of the input"
     return Finding(
         "wrong-dtype",
-        f"{output.name} has dtype {item.dtype}; expected {right_type}, like the input.",
-        "Let the type follow from the input: no `.int()`, `.float()` or `torch.tensor(…)` on the "
-        "way. The engine would convert it silently, after digits are lost.",
+        f"{output.name} has dtype {item.dtype}; expected {right_type}.",
+        "Let the type follow from the input. `.int()` and `.float()` change it; `torch.ones(…)`, "
+        "`torch.tensor(…)` and `torch.where(…, 1.0, -1.0)` make float32: add `dtype=input.dtype` "
+        "or `.to(input.dtype)`. The engine converts silently, after digits are lost.",
     )
 
 

@@ -33,12 +33,12 @@ def shapes(scene: Scene) -> Finding | None:
         (
             "summed",
             _summed,
-            "is the sum of all entries of the right result.",
-            "Return one number for each entry of the input: leave out the sum.",
+            "holds sums or means of the entries of the right result.",
+            "Return one number for each entry of the input: leave out the sum or the mean.",
         ),
     )
     for code, rule, words, step in rules:
-        if all(rule(got, want) for got, want in scene.pairs):
+        if all(rule(got, want) or close(got, want, 1e-6) for got, want in scene.pairs):
             return found(scene, code, f"{scene.name} {words}", step)
     return None
 
@@ -48,12 +48,7 @@ def _transposed(got: Tensor, want: Tensor) -> bool:
 
 
 def _squeezed(got: Tensor, want: Tensor) -> bool:
-    return (
-        got.shape != want.shape
-        and got.numel() == want.numel()
-        and [k for k in got.shape if k != 1] == [k for k in want.shape if k != 1]
-        and close(got.reshape(want.shape), want, 1e-6)
-    )
+    return got.numel() == want.numel() and close(got.reshape(want.shape), want, 1e-6)
 
 
 def _unsummed(got: Tensor, want: Tensor) -> bool:
@@ -66,4 +61,14 @@ def _unsummed(got: Tensor, want: Tensor) -> bool:
 
 
 def _summed(got: Tensor, want: Tensor) -> bool:
-    return got.numel() == 1 < want.numel() and close(got.reshape(()), want.sum(), 1e-6)
+    if got.numel() == 1:
+        return want.numel() > 1 and close(got.reshape(()), want.sum(), 1e-6)
+    return any(_reduced(got, want, k) for k in range(want.ndim))
+
+
+def _reduced(got: Tensor, want: Tensor, dim: int) -> bool:
+    """Whether `got` is the sum or the mean of `want` over one dimension."""
+    kept = [want.sum(dim, keepdim=True), want.mean(dim, keepdim=True)]
+    return any(
+        got.numel() == one.numel() and close(got.reshape(one.shape), one, 1e-6) for one in kept
+    )

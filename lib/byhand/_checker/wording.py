@@ -52,6 +52,8 @@ def a_kind_of(value: Any) -> str:
     if isinstance(value, tuple | list):
         plural = "" if len(value) == 1 else "s"
         return f"a {type(value).__name__} of {len(value)} value{plural}"
+    if type(value).__module__ == "numpy":
+        return "a NumPy array"
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 

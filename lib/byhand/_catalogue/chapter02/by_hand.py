@@ -52,7 +52,8 @@ def _mistakes() -> tuple[Mistake, ...]:
                  "Which two operations lie between d = x − t and the loss?"),
         _mistake("wrong-sign", -2 / 3, "The sign is wrong: x₃ is below its target, so raising it "
                  "lowers the loss, and the slope is negative. (The squared errors divided by "
-                 "3 are the same numbers here; a gradient needs their derivative.)", "Use x − t, not t − x.",
+                 "3 are the same numbers here; a gradient needs their derivative.)",
+                 "Use x − t, not t − x.",
                  "Does the loss grow or fall when x₃ = 3 moves towards its target 5?"),
         Mistake("value-not-gradient", lambda: (_difference() ** 2).mean(),
                 "This is the loss. The gradient has three numbers, one for each element of x.",

@@ -1,0 +1,71 @@
+"""Answers built from the wrong formulas of a catalogue, and from the texts of the cells."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.autograd import Function
+
+from byhand._catalogue import every_exercise
+from byhand._checker.api import find
+from byhand._checker.function_kind import FunctionClass
+from byhand._checker.kinds import Value
+from byhand._checker.spec import Exercise, Formula, Mistake
+
+EXERCISES = every_exercise()
+IDS = tuple(exercise.id for exercise in EXERCISES)
+
+
+def run_cell(exercise: Exercise, text: str) -> Any:
+    """What a notebook cell defines, under the imports of the chapter's first cell."""
+    names: dict[str, Any] = {"torch": torch, "F": F, "Tensor": Tensor, "math": math}
+    exec(compile(text, f"<cell of {exercise.id}>", "exec"), names)
+    return names[exercise.name]
+
+
+def solved(id: str) -> Any:
+    """The reference answer."""
+    exercise = find(id)
+    return run_cell(exercise, exercise.solution)
+
+
+def function_class(value: Formula, gradient: Formula) -> type[Function]:
+    """An autograd.Function with these two formulas."""
+
+    class Built(Function):
+        @staticmethod
+        def forward(ctx: Any, input: Tensor, target: Tensor) -> Any:
+            ctx.save_for_backward(input, target)
+            return value(input, target)
+
+        @staticmethod
+        def backward(ctx: Any, grad_output: Tensor) -> Any:
+            return gradient(grad_output, *ctx.saved_tensors)
+
+    return Built
+
+
+def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> Any:
+    """An answer that makes one mistake of the catalogue.
+
+    Args:
+        exercise: the exercise.
+        mistake: an entry of its catalogue.
+        target_none: a Function's backward returns None for its second input.
+    """
+    if isinstance(exercise.kind, Value):
+        return mistake.formula()
+    if not isinstance(exercise.kind, FunctionClass):
+        return mistake.formula
+    if mistake.part == "value":
+        return function_class(mistake.formula, exercise.reference["gradient"])
+    gradient = mistake.formula
+    if target_none:
+        return function_class(
+            exercise.reference["value"], lambda *args: (gradient(*args)[0], None)
+        )
+    return function_class(exercise.reference["value"], gradient)
