@@ -49,7 +49,16 @@ const ticks = (low, high, count) => {
   return found;
 };
 
-// Values of a choice: [value, name] pairs. A lab is a form, so radio names do not meet others.
+// The outermost element: a form, so that the names of its radios do not meet those of another
+// lab. The attribute keeps Jupyter's own shortcuts (arrows among them) from keys pressed inside.
+const frame = (kind, label, ...children) => {
+  const attributes = { class: `bh-lab ${kind}`, "aria-label": label, "data-lm-suppress-shortcuts": "true" };
+  const form = html("form", attributes, ...children);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return form;
+};
+
+// Values of a choice: [value, name] pairs.
 const choice = (legend, name, options, onChange) => {
   const inputs = options.map(([value, label]) => {
     const input = html("input", { type: "radio", name, value });

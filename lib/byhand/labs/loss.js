@@ -56,7 +56,7 @@ function render({ model, el }) {
   const how = html("span", { class: "bh-muted" });
   const announce = announcer();
 
-  const root = html("form", { class: "bh-lab bh-loss", "aria-label": "Lab: predictions, their loss and its gradient" },
+  const root = frame("bh-loss", "Lab: predictions, their loss and its gradient",
     html("div", { class: "bh-row" }, ...["loss", "reduction", "delta", "grad_output"].map((name) => controls[name].node)),
     html("div", { class: "bh-panels" },
       html("div", { class: "bh-wide" },
@@ -69,7 +69,6 @@ function render({ model, el }) {
       html("p", {}, owner, sum)),
     html("div", { class: "bh-row" }, controls.lr.node, button("Take one step", step), button("Reset", reset)),
     table.node, announce.node);
-  root.addEventListener("submit", (event) => event.preventDefault());
 
   const draw = () => {
     const now = state();
