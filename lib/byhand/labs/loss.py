@@ -61,7 +61,7 @@ class LossLab(anywidget.AnyWidget):
         if not 1 <= size <= _MOST:
             raise ValueError(f"There are {size} targets; the lab shows 1 to {_MOST}.")
         selected = settings.pop("selected", size - 1)
-        super().__init__(target=list(target), layout={"min_height": "720px"})
+        super().__init__(target=list(target), layout={"min_height": "705px"})
         self.input = list(input)
         for name, value in {**settings, "selected": selected}.items():
             if name not in _SETTINGS:

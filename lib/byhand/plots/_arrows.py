@@ -59,7 +59,7 @@ def gradient_arrows(
     _name_the_marks(ax, rows[0])
     ax.grid(False, axis="x")
     ax.set_xticks(places, [str(i) for i in places])
-    ax.set(xlabel="element", xlim=(-0.5, len(rows) - 0.3))
+    ax.set(xlabel="element", xlim=(-0.65, len(rows) - 0.3))
     ax.margins(y=0.15)
     return fig, ax
 

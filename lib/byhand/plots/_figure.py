@@ -27,6 +27,8 @@ _RC: Final[dict[Any, Any]] = {
     "axes.prop_cycle": cycler(color=[c.light for c in (VALUE, GRADIENT, VALUE_2, VALUE_3)]),
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "figure.constrained_layout.w_pad": 0.1,  # inches: room for text that grows on a phone
+    "figure.constrained_layout.h_pad": 0.06,
     "figure.facecolor": "none",
     "font.size": FONT_SIZE,
 }

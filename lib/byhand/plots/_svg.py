@@ -20,8 +20,8 @@ from byhand.palette import COLOURS, INK, PAPER, RULE, css_variables
 FONT_SIZE: Final = 10  # points: 13 px where the figure is shown at its natural width
 _PIXELS_PER_POINT: Final = 96 / 72
 _WIDE: Final = 4.5  # inches: wider than a phone's text column, which squeezes it
-_NARROW_FONT_SIZE: Final = 14.5  # points, in a wide figure on a phone
-_NARROW_TIGHT_SIZE: Final = 12  # points, the same, where there is no room to grow
+_NARROW_FONT_SIZE: Final = 13.5  # points, in a wide figure on a phone
+_NARROW_TIGHT_SIZE: Final = 10.8  # points, the same, where there is no room to grow
 TIGHT: Final = "bh-tight"
 """The gid of texts that have no room to grow on a phone."""
 _RC: Final[dict[Any, Any]] = {"svg.fonttype": "none", "svg.hashsalt": "byhand"}
