@@ -95,6 +95,7 @@ def page(browser: Browser) -> Iterator[PageFactory]:
     def make(width: int = 1280, height: int = 900, **options: object) -> Page:
         viewport = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
         contexts.append(context)
         return context.new_page()
 

@@ -3,7 +3,7 @@
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-LINES_PER_CELL = 10_000  # how MyST-NB counts: line 30002 is the second line of the third cell
+LINES_PER_CELL = 10_000  # how MyST-NB counts: 30003 is the second line of the third cell
 
 
 def place(env: BuildEnvironment, docname: str, line: int | None) -> str:
@@ -19,7 +19,7 @@ def place(env: BuildEnvironment, docname: str, line: int | None) -> str:
         return str(path)
     if not str(path).endswith(".ipynb") or line < LINES_PER_CELL:
         return f"{path}, line {line}"
-    cell, rest = divmod(line, LINES_PER_CELL)
+    cell, rest = divmod(line - 1, LINES_PER_CELL)
     return f"{path}, cell {cell}" + (f", line {rest}" if rest else "")
 
 
