@@ -1,7 +1,8 @@
 // The loss lab: predictions to drag, their loss (blue) and its gradient (orange).
 
 const REDUCTIONS = ["mean", "sum", "none"].map((name) => [name, name]);
-const SETTINGS = ["input", "loss", "reduction", "delta", "grad_output", "lr"];
+const SETTINGS = ["input", "loss", "reduction", "delta", "grad_output", "lr", "selected"];
+const TRAITS = [...SETTINGS, "target"];
 
 const COLUMNS = [
   ["element", "element", "#", ""],
@@ -15,88 +16,104 @@ const COLUMNS = [
 const keyLine = (...marks) =>
   html("p", { class: "bh-key" }, ...marks.map(([kind, words]) => html("span", {}, html("i", { class: kind }), words)));
 
-function render({ model, el }) {
+// What can be done to the lab: read its settings, change them, take a step, begin again.
+const actions = (model) => {
   const reference = model.get("reference");
-  const get = (name) => model.get(name);
-  const state = () => Object.fromEntries([...SETTINGS, "target", "selected"].map((name) => [name, get(name)]));
-  let before = null; // the loss before the last step, until something else changes
-  const set = (changes) => {
-    before = null;
+  const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  const act = { state, reference, before: null }; // before: the loss before a step, until something else changes
+  act.set = (changes) => {
+    act.before = null;
     Object.entries(changes).forEach(([name, value]) => model.set(name, value));
     model.save_changes();
   };
-  const moved = (i, value) => get("input").map((old, k) => (k === i ? value : old));
-  const api = {
-    get, set, limits: limits(reference.input, get("target")),
-    move: (i, value) => set({ input: moved(i, value), selected: i }),
-  };
-  const step = () => {
+  act.move = (i, value) => act.set({ input: state().input.map((old, k) => (k === i ? value : old)), selected: i });
+  act.step = () => {
     const now = state();
     const { loss, gradient } = compute(now);
-    set({ input: now.input.map((value, i) => value - now.lr * gradient[i]) });
-    before = loss;
+    const input = now.input.map((value, i) => value - now.lr * gradient[i]);
+    if (!input.every(Number.isFinite)) return; // it has diverged out of all numbers
+    act.set({ input });
+    act.before = loss;
   };
-  const reset = () => set({ ...Object.fromEntries(SETTINGS.map((name) => [name, reference[name]])), selected: reference.selected });
+  act.reset = () => act.set(Object.fromEntries(SETTINGS.map((name) => [name, reference[name]])));
+  return act;
+};
 
-  const controls = {
-    loss: choice("loss", "loss", Object.entries(LOSSES).map(([key, { name }]) => [key, name]), (loss) => set({ loss })),
-    reduction: choice("reduction", "reduction", REDUCTIONS, (reduction) => set({ reduction })),
-    delta: slider("delta", "δ (delta)", { min: 0.1, max: 3, step: 0.1 }, (delta) => set({ delta })),
-    grad_output: slider("grad_output", "grad_output", { min: -2, max: 2, step: 0.1 }, (grad_output) => set({ grad_output })),
-    lr: slider("lr", "learning rate", { min: 0.1, max: 2, step: 0.1 }, (lr) => set({ lr })),
+const settings = ({ set }) => ({
+  loss: choice("loss", "loss", Object.entries(LOSSES).map(([key, { name }]) => [key, name]), (loss) => set({ loss })),
+  reduction: choice("reduction", "reduction", REDUCTIONS, (reduction) => set({ reduction })),
+  delta: slider("delta", "δ (delta)", { min: 0.1, max: 3, step: 0.1 }, (delta) => set({ delta })),
+  grad_output: slider("grad_output", "grad_output", { min: -2, max: 2, step: 0.1 }, (grad_output) => set({ grad_output })),
+  lr: slider("lr", "learning rate", { min: 0.1, max: 2, step: 0.1 }, (lr) => set({ lr })),
+});
+
+// The words around the drawings, and what they say now.
+const sentences = () => {
+  const part = {
+    loss: html("strong", { class: "bh-big bh-value", "data-name": "loss" }), how: html("span", { class: "bh-muted" }),
+    owner: html("span"), sum: html("span", { class: "bh-gradient" }), slope: html("span"), about: html("span"),
   };
-  const left = scatter(state(), api), right = curve(api);
-  const table = numbers("The numbers of the figure", COLUMNS, get("input").length);
-  const loss = html("strong", { class: "bh-big bh-value", "data-name": "loss" });
-  const was = html("span", { class: "bh-muted" });
-  const sum = html("span", { class: "bh-gradient" });
-  const about = html("span", { class: "bh-title" });
-  const owner = html("span");
-  const slope = html("span");
-  const how = html("span", { class: "bh-muted" });
-  const announce = announcer();
+  const update = (now, found, before) => {
+    const [kept, which] = [now.reduction === "none", `prediction ${now.selected}`];
+    const was = before === null ? "" : `; before the step: ${[before].flat().map((one) => written(one)).join(", ")}`;
+    show(part.loss, found.loss);
+    text(part.how, `(the ${kept ? "terms as they are" : `${now.reduction} of the terms`}${was})`);
+    text(part.owner, `gradient of ${which} = `);
+    text(part.sum, worked(now, found));
+    text(part.slope, `its slope, ${written(found.slopes[now.selected])}`);
+    text(part.about, `${kept ? "Its term" : "Loss"} as ${which} moves`);
+  };
+  const summary = (now, found) =>
+    `${LOSSES[now.loss].name}, ${now.reduction}: loss ${part.loss.textContent}. ` +
+    `Prediction ${now.selected}: gradient ${written(found.gradient[now.selected])}.`;
+  return { ...part, update, summary };
+};
 
-  const root = frame("bh-loss", "Lab: predictions, their loss and its gradient",
+const fill = (table, now, found) =>
+  table.cells.forEach((cells, i) => {
+    const row = { element: i, input: now.input[i], target: now.target[i], difference: found.difference[i], term: found.terms[i], gradient: found.gradient[i] };
+    Object.entries(row).forEach(([name, value]) => show(cells[name], value));
+    attr(table.rows[i], "class", i === now.selected ? "bh-chosen" : null);
+  });
+
+const panel = (title, key, drawing) => html("div", {}, html("p", { class: "bh-title" }, title), key, drawing.node);
+
+const arrange = (act, { controls, left, right, words, table, announce }) =>
+  frame("bh-loss", "Lab: predictions, their loss and its gradient",
     html("div", { class: "bh-row" }, ...["loss", "reduction", "delta", "grad_output"].map((name) => controls[name].node)),
     html("div", { class: "bh-panels" },
-      html("div", { class: "bh-wide" },
-        html("p", { class: "bh-title" }, "Drag the predictions"),
-        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left.node),
-      html("div", {},
-        html("p", {}, about), keyLine(["bh-line", "loss"], ["bh-line bh-slope", slope]), right.node)),
+      panel("Drag the predictions", keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left),
+      panel(words.about, keyLine(["bh-line", "loss"], ["bh-line bh-slope", words.slope]), right)),
     html("div", { class: "bh-answer" },
-      html("p", {}, "loss = ", loss, " ", how, was),
-      html("p", {}, owner, sum)),
-    html("div", { class: "bh-row" }, controls.lr.node, button("Take one step", step), button("Reset", reset)),
+      html("p", {}, "loss = ", words.loss, " ", words.how), html("p", {}, words.owner, words.sum)),
+    html("div", { class: "bh-row" }, controls.lr.node, button("Take one step", act.step), button("Reset", act.reset)),
     table.node, announce.node);
 
+function render({ model, el }) {
+  const act = actions(model);
+  const first = act.state();
+  const parts = {
+    controls: settings(act), left: scatter(first, act), right: curve(first, act), words: sentences(),
+    table: numbers("The numbers of the figure", COLUMNS, first.input.length), announce: announcer(),
+  };
+  const { controls, left, right, words, table, announce } = parts;
+  const root = arrange(act, parts);
   const draw = () => {
-    const now = state();
+    const now = act.state();
     const found = compute(now);
+    const [wide, narrow] = [left, right].map(({ node }) => Math.max(node.clientWidth, 200));
     Object.keys(controls).forEach((name) => controls[name].update(now[name]));
     attr(controls.delta.node, "hidden", now.loss === "huber" ? null : "");
-    const width = (node) => Math.max(node.clientWidth, 200);
-    const [wide, narrow] = [width(left.node), width(right.node)];
     left.update(now, found, { width: wide, height: 250 });
     right.update(now, found, { width: narrow, height: wide === narrow ? 190 : 250 });
-    table.cells.forEach((cells, i) => {
-      const row = { element: i, input: now.input[i], target: now.target[i], difference: found.difference[i], term: found.terms[i], gradient: found.gradient[i] };
-      Object.entries(row).forEach(([name, value]) => show(cells[name], value));
-      attr(table.rows[i], "class", i === now.selected ? "bh-chosen" : null);
-    });
-    show(loss, found.loss);
-    text(how, now.reduction === "none" ? "(the terms as they are" : `(the ${now.reduction} of the terms`);
-    text(was, before === null ? ")" : `; before the step: ${[before].flat().map((one) => written(one)).join(", ")})`);
-    text(owner, `gradient of prediction ${now.selected} = `);
-    text(slope, `its slope, ${written(found.slopes[now.selected])}`);
-    text(sum, worked(now, found));
-    text(about, `${now.reduction === "none" ? "Its term" : "Loss"} as prediction ${now.selected} moves`);
-    announce.say(`${LOSSES[now.loss].name}, ${now.reduction}: loss ${loss.textContent}. Prediction ${now.selected}: gradient ${written(found.gradient[now.selected])}.`);
+    fill(table, now, found);
+    words.update(now, found, act.before);
+    announce.say(words.summary(now, found));
   };
   el.replaceChildren(root);
-  attr(root, "data-agrees", String(agrees(state(), reference)));
+  attr(root, "data-agrees", String(agrees(first, act.reference)));
   draw();
-  const stop = follow(model, root, [...SETTINGS, "target", "selected"], draw);
+  const stop = follow(model, root, TRAITS, draw);
   return () => {
     stop();
     announce.stop();

@@ -4,68 +4,70 @@ const STEP = 0.1;
 const ROOM = 28; // to the right of the last column, for the number of its arrow
 
 // Room for every prediction and target, and for each prediction thrown as far beyond its target.
-const limits = (input, target) => {
+const limits = ({ target }, { reference: { input } }) => {
   const all = [...input, ...target, ...input.map((value, i) => 2 * target[i] - value)];
   return [Math.floor(Math.min(...all) - 0.25), Math.ceil(Math.max(...all) + 0.25)];
 };
 
-// Left: a column for each element, with its target, its prediction and the push against the gradient.
-const scatter = (state, api) => {
-  const [low, high] = api.limits;
-  const count = state.input.length;
-  const back = svg("g");
-  const drawing = svg("svg", { "aria-hidden": "true", class: "bh-drawing" }, back);
-  const stage = html("div", { class: "bh-plot" }, drawing);
-  const place = (clientY) => {
-    const box = stage.getBoundingClientRect();
-    return scale([box.top + box.height - MARGIN.bottom, box.top + MARGIN.top], [low, high])(clientY);
+// One element: its column, its target, its prediction and the push against the gradient.
+const column = (i, [low, high], act, place) => {
+  const mark = {
+    band: svg("rect", { class: "bh-band", y: 0, rx: 4 }), gap: svg("line", { class: "bh-gap" }),
+    target: svg("circle", { class: "bh-target", r: 8 }), shaft: svg("line", { class: "bh-shaft" }),
+    head: svg("path", { class: "bh-head" }), size: svg("text", { class: "bh-size" }),
+    name: svg("text", { class: "bh-tick", "text-anchor": "middle" }, String(i)),
   };
-  const columns = state.input.map((_, i) => {
-    const mark = {
-      band: svg("rect", { class: "bh-band", y: 0, rx: 4 }), gap: svg("line", { class: "bh-gap" }),
-      target: svg("circle", { class: "bh-target", r: 8 }), shaft: svg("line", { class: "bh-shaft" }),
-      head: svg("path", { class: "bh-head" }), size: svg("text", { class: "bh-size" }),
-      name: svg("text", { class: "bh-tick", "text-anchor": "middle" }, String(i)),
-    };
-    mark.handle = handle({
-      label: `prediction ${i}`, low, high, step: STEP, page: 5 * STEP, place,
-      get: () => api.get("input")[i], set: (value) => api.move(i, value), onFocus: () => api.set({ selected: i }),
-    });
-    drawing.append(...[mark.band, mark.gap, mark.target, mark.shaft, mark.head, mark.size, mark.name]);
-    stage.append(mark.handle.node);
-    return mark;
+  const point = handle({
+    label: `prediction ${i}`, low, high, step: STEP, page: 5 * STEP, place,
+    get: () => act.state().input[i], set: (value) => act.move(i, value), onFocus: () => act.set({ selected: i }),
   });
-  drawing.prepend(...columns.map((mark) => mark.band));
-  let drawn = "";
+  const update = (now, gradient, { pitch, height, y }) => {
+    const [input, target, chosen] = [now.input[i], now.target[i], i === now.selected];
+    const x = MARGIN.left + pitch * (i + 0.5);
+    const [at, goal] = [y(clamp(input, low, high)), y(target)];
+    attrs(mark.band, { x: x - pitch / 2, width: pitch, height, visibility: chosen ? "visible" : "hidden" });
+    attrs(mark.gap, { x1: x, x2: x, y1: at, y2: goal });
+    attrs(mark.target, { cx: x, cy: goal });
+    attrs(mark.name, { x, y: height - 6, class: chosen ? "bh-tick bh-chosen" : "bh-tick" });
+    arrow(mark, x + Math.min(20, pitch / 3.4), at, y(input - gradient), [MARGIN.top, height - MARGIN.bottom]);
+    text(mark.size, pitch > 84 || chosen ? written(gradient, 3) : "");
+    point.node.style.transform = `translate(${x}px, ${at}px)`;
+    point.update(input, `${written(input)}, target ${written(target)}, gradient ${written(gradient)}`);
+  };
+  const { band, ...above } = mark;
+  return { band, above: Object.values(above), point: point.node, update };
+};
 
+// Left: the columns side by side.
+const scatter = (first, act) => {
+  const [low, high] = limits(first, act);
+  const back = svg("g");
+  const drawing = svg("svg", { "aria-hidden": "true", class: "bh-drawing" });
+  const node = html("div", { class: "bh-plot" }, drawing);
+  const place = (clientY) => {
+    const { top, height } = node.getBoundingClientRect();
+    return scale([top + height - MARGIN.bottom, top + MARGIN.top], [low, high])(clientY);
+  };
+  const columns = first.input.map((_, i) => column(i, [low, high], act, place));
+  drawing.append(...columns.map(({ band }) => band), back, ...columns.flatMap(({ above }) => above));
+  node.append(...columns.map(({ point }) => point));
+  let drawn = "";
   const update = (now, { gradient }, { width, height }) => {
     const y = scale([low, high], [height - MARGIN.bottom, MARGIN.top]);
-    const pitch = (width - MARGIN.left - ROOM) / count;
     if (drawn !== `${width} ${height}`) {
       drawn = `${width} ${height}`;
       attrs(drawing, { viewBox: `0 0 ${width} ${height}`, width, height });
       grid(back, ticks(low, high, 5), width, y);
     }
-    columns.forEach((mark, i) => {
-      const x = MARGIN.left + pitch * (i + 0.5);
-      const [at, goal] = [y(clamp(now.input[i], low, high)), y(now.target[i])];
-      const chosen = i === now.selected;
-      attrs(mark.band, { x: x - pitch / 2, width: pitch, height: height, visibility: chosen ? "visible" : "hidden" });
-      attrs(mark.gap, { x1: x, x2: x, y1: at, y2: goal });
-      attrs(mark.target, { cx: x, cy: goal });
-      attrs(mark.name, { x, y: height - 6, class: chosen ? "bh-tick bh-chosen" : "bh-tick" });
-      arrow(mark, x + Math.min(20, pitch / 3.4), at, y(now.input[i] - gradient[i]), [MARGIN.top, height - MARGIN.bottom]);
-      text(mark.size, pitch > 84 || chosen ? written(gradient[i], 3) : "");
-      mark.handle.node.style.transform = `translate(${x}px, ${at}px)`;
-      mark.handle.update(now.input[i], `${written(now.input[i])}, target ${written(now.target[i])}, gradient ${written(gradient[i])}`);
-    });
+    const pitch = (width - MARGIN.left - ROOM) / columns.length;
+    columns.forEach((one, i) => one.update(now, gradient[i], { pitch, height, y }));
   };
-  return { node: stage, update };
+  return { node, update };
 };
 
 // Right: the loss while one prediction moves and the others stay; the tangent is the gradient.
-const curve = (api) => {
-  const [low, high] = api.limits;
+const curve = (first, act) => {
+  const [low, high] = limits(first, act);
   const lines = svg("g"), feet = svg("g");
   const path = svg("polyline", { class: "bh-curve" });
   const tangent = svg("line", { class: "bh-tangent" });
