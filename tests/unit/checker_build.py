@@ -65,7 +65,5 @@ def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> An
         return function_class(mistake.formula, exercise.reference["gradient"])
     gradient = mistake.formula
     if target_none:
-        return function_class(
-            exercise.reference["value"], lambda *args: (gradient(*args)[0], None)
-        )
+        return function_class(exercise.reference["value"], lambda *args: (gradient(*args)[0], None))
     return function_class(exercise.reference["value"], gradient)

@@ -44,7 +44,7 @@ def mse_loop(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
     return result.reshape(input.shape)
 
 
-class Callable_:
+class Product:
     """An object that can be called."""
 
     def __call__(self, grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
@@ -76,8 +76,8 @@ MSE: tuple[Callable[..., Any], ...] = (
     mse_autograd,
     mse_marks_its_input,
     mse_loop,
-    Callable_(),
-    Callable_().method,
+    Product(),
+    Product().method,
     AsModule(),
     partial(with_scale, 2.0),
     with_defaults,
@@ -116,7 +116,9 @@ HUBER: tuple[Callable[..., Any], ...] = (
 TARGET: tuple[Callable[..., Any], ...] = (
     lambda g, x, t: [2 * g * (x - t) / x.numel(), 2 * g * (t - x) / x.numel()],
     lambda g, x, t: torch.func.grad(lambda a, b: g * F.mse_loss(a, b), argnums=(0, 1))(x, t),
-    lambda g, x, t: torch.stack([2 * g * (x - t) / x.numel(), 2 * g * (t - x) / x.numel()]).unbind(),
+    lambda g, x, t: torch.stack(
+        [2 * g * (x - t) / x.numel(), 2 * g * (t - x) / x.numel()]
+    ).unbind(),
 )
 
 
@@ -131,15 +133,16 @@ def reductions_match(g: Tensor, x: Tensor, t: Tensor, reduction: str) -> Tensor:
 REDUCTIONS: tuple[Callable[..., Any], ...] = (
     reductions_match,
     lambda g, x, t, r: g * 2 * (x - t) * {"none": 1, "sum": 1, "mean": 1 / x.numel()}[r],
-    lambda g, x, t, r: (g.expand_as(x) if g.ndim == 0 else g)
-    * (2 * (x - t) / (x.numel() if r == "mean" else 1)),
+    lambda g, x, t, r: (
+        (g.expand_as(x) if g.ndim == 0 else g) * (2 * (x - t) / (x.numel() if r == "mean" else 1))
+    ),
     lambda g, x, t, r: torch.func.vjp(lambda y: F.mse_loss(y, t, reduction=r), x)[1](g)[0],
 )
 
 WEIGHTED: tuple[Callable[..., Any], ...] = (
     lambda g, x, t, w: 2 * g * (w / w.sum()) * (x - t),
     lambda g, x, t, w: 2 * g * (w * x - w * t) / torch.sum(w),
-    lambda g, x, t, w: torch.func.grad(lambda y: ((w * (y - t) ** 2).sum() / w.sum()))(x) * g,
+    lambda g, x, t, w: torch.func.grad(lambda y: (w * (y - t) ** 2).sum() / w.sum())(x) * g,
     lambda g, x, t, w: 2 * g * w / w.mean() * (x - t) / x.numel(),
 )
 
@@ -170,9 +173,11 @@ LOG_COSH: tuple[Callable[..., Any], ...] = (
     lambda x, t: (torch.logaddexp(x - t, t - x) - math.log(2)).mean(),
     lambda x, t: (torch.logsumexp(torch.stack([x - t, t - x]), 0) - np.log(2)).mean(),
     lambda x, t: (t - x + F.softplus(2 * (x - t)) - math.log(2)).mean(),
-    lambda x, t: (-F.logsigmoid(2 * (x - t)) + (x - t) - torch.tensor(2.0).log().to(x)).mean()
-    if x.dtype == torch.float32
-    else (-F.logsigmoid(2 * (x - t)) + (x - t) - math.log(2)).mean(),
+    lambda x, t: (
+        (-F.logsigmoid(2 * (x - t)) + (x - t) - torch.tensor(2.0).log().to(x)).mean()
+        if x.dtype == torch.float32
+        else (-F.logsigmoid(2 * (x - t)) + (x - t) - math.log(2)).mean()
+    ),
 )
 
 BY_HAND: tuple[Any, ...] = (

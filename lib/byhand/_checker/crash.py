@@ -26,13 +26,24 @@ ADVICE = (
     (
         "returned an incorrect number of gradients",
         "wrong-count",
-        "`backward` returns one gradient for each input of `forward`, in the same order, and "
-        "None for those that need none.",
+        "`backward` returns one gradient for each input of `forward`, in the same order, as "
+        "a tuple; None stands for those that need none.",
     ),
     (
         "modified by an inplace operation",
         "changed-saved-tensor",
         "A tensor that backward needs was changed in place. Compute into a new tensor.",
+    ),
+    (
+        "save_for_backward can only save variables",
+        "saved-non-tensor",
+        "`save_for_backward` takes tensors. Keep other values on the ctx: `ctx.delta = delta`.",
+    ),
+    (
+        "not enough values to unpack (expected 2, got 0)",
+        "raised",
+        "If this is `ctx.saved_tensors`: it is empty, because `forward` saved nothing. Call "
+        "`ctx.save_for_backward(…)` there.",
     ),
     (
         "view size is not compatible",

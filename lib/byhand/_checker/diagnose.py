@@ -39,7 +39,7 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
         for test in by_behaviour:
             if (finding := test(scene, observe)) is not None:
                 return finding
-    for rule in (patterns.unnamed_factor, patterns.region):
+    for rule in (patterns.unnamed_factor, patterns.constant_offset, patterns.region):
         if (finding := rule(scene)) is not None:
             return finding
     return patterns.unknown(scene)

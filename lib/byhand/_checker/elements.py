@@ -47,6 +47,7 @@ class Mistake:
         next_step: one thing to do now.
         hint: a question that leads to the mistake; the first hint after this diagnosis.
         part: the observed part that the formula stands for, ``"gradient"`` or ``"value"``.
+        needs_all: the formula explains an answer only where no output of it is None.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Mistake:
     next_step: str
     hint: str = ""
     part: str = "gradient"
+    needs_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,10 @@ def _probe_part(
 ) -> Finding | None:
     case = read(exercise, part, run, want)
     if isinstance(case, Finding):
-        return replace(case, message=f"For {probe.label}: {case.message}")
+        case = replace(case, message=f"For {probe.label}: {case.message}")
+        if case.code != "returned-none":
+            return case
+        return replace(case, code=probe.code, next_step=probe.next_step)
     fault = shape_fault(exercise, part, case) or type_fault(exercise, part, case)
     if fault is not None:
         code = fault.code if fault.code == "wrong-dtype" else probe.code

@@ -130,9 +130,14 @@ def _own(answer: type, name: str) -> bool:
     return inspect.getattr_static(answer, name, None) is not default
 
 
+def backward_name(answer: Any) -> str:
+    """Name of a Function's backward; PyTorch lets it be called `vjp` too."""
+    return "backward" if _own(answer, "backward") else "vjp"
+
+
 def backward_of(answer: Any) -> Any:
-    """The backward of a Function class; PyTorch lets it be called `vjp` too."""
-    return answer.backward if _own(answer, "backward") else answer.vjp
+    """The backward of a Function class."""
+    return getattr(answer, backward_name(answer))
 
 
 def has_setup_context(answer: type) -> bool:

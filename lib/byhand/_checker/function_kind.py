@@ -4,15 +4,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from byhand._checker.forms import accept_function_class, backward_of
+from byhand._checker.arguments import copies
+from byhand._checker.forms import accept_function_class, backward_name, backward_of
 from byhand._checker.kinds import Accepted, NoGraph, fits, pull_back, wire
 from byhand._checker.spec import Args, Exercise, Formula, Output
+
+NESTED = 50
+"""Backwards of one class that may run inside each other; from 60 on PyTorch uses more threads."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +44,20 @@ class FunctionClass:
 
     def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
         """Keep the value, what `backward` itself returns, and what the engine makes of it."""
-        leaves = wire(args[1:], self.only)
-        value = parts["value"] = answer.apply(*leaves)
-        if not fits(value, args[0]):
-            return
-        node = value.grad_fn
-        if isinstance(node, torch.autograd.function.BackwardCFunction):
-            with torch.no_grad():
-                parts["gradient"] = backward_of(answer)(node, args[0])
-        elif not value.requires_grad:
-            parts["gradient"] = NoGraph()
-            return
-        parts["engine"] = pull_back(value, leaves, args[0])
+        fresh = copies(args)  # a backward may use up what it saved, so each call has its own graph
+        with shallow(answer):
+            value = parts["value"] = answer.apply(*wire(args[1:], self.only))
+            if not fits(value, args[0]):
+                return
+            if not value.requires_grad:
+                parts["gradient"] = NoGraph()
+                return
+            if isinstance(value.grad_fn, torch.autograd.function.BackwardCFunction):
+                with torch.no_grad():
+                    parts["gradient"] = backward_of(answer)(value.grad_fn, args[0])
+            with contextlib.redirect_stdout(io.StringIO()):  # a print was shown once already
+                leaves = wire(fresh[1:], self.only)
+                parts["engine"] = pull_back(answer.apply(*leaves), leaves, fresh[0])
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
         """The value, or one gradient for each input."""
@@ -62,6 +72,33 @@ class FunctionClass:
         return raw[0] if count == 1 and len(raw) == 1 else raw
 
 
+@contextlib.contextmanager
+def shallow(answer: Any) -> Iterator[None]:
+    """Stop a backward that calls itself: PyTorch would start new threads for it without end."""
+    original, name = backward_of(answer), backward_name(answer)
+    own = vars(answer).get(name)
+    depth = [0]
+
+    @functools.wraps(original)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if depth[0] >= NESTED:
+            raise RecursionError("backward calls itself without end")
+        depth[0] += 1
+        try:
+            return original(*args, **kwargs)
+        finally:
+            depth[0] -= 1
+
+    setattr(answer, name, staticmethod(counted))
+    try:
+        yield
+    finally:
+        if own is None:
+            delattr(answer, name)
+        else:
+            setattr(answer, name, own)
+
+
 @dataclass(frozen=True)
 class DoubleBackward(FunctionClass):
     """The gradient of the gradient, for the inputs that require gradients."""
@@ -70,7 +107,8 @@ class DoubleBackward(FunctionClass):
 
     def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
         """Keep what a backward through the backward sends to the inputs."""
-        parts["double"] = twice(answer.apply, self.only, *args)
+        with shallow(answer):
+            parts["double"] = twice(answer.apply, self.only, *args)
 
     def normalise(self, part: str, raw: Any, count: int) -> Any:
         """Exactly what autograd gave."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from byhand._checker.forms import accept_callable, nothing_yet
 from byhand._checker.spec import Args, Exercise, Finding, Output
+from byhand._checker.wording import a_kind_of
 
 Accepted = tuple[Any, tuple[str, ...]] | Finding
 
@@ -139,6 +140,13 @@ class Value:
                 "not-a-value",
                 "You passed a function or a class. This exercise asks for " + self.wanted + ".",
                 "Pass the numbers.",
+            )
+        if not isinstance(self.normalise("value", answer, 1), Tensor):
+            return Finding(
+                "not-numbers",
+                f"You passed {a_kind_of(answer)}, which cannot be read as numbers. This exercise "
+                f"asks for {self.wanted}.",
+                "Write real numbers in one list, such as [1, 2.5, −3 / 4].",
             )
         return answer, ()
 

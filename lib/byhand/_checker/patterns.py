@@ -14,7 +14,7 @@ from byhand._checker.reading import Case
 from byhand._checker.scene import Scene, found, wrong_outputs
 from byhand._checker.shape_patterns import shapes
 from byhand._checker.spec import Finding
-from byhand._checker.wording import listing, shape
+from byhand._checker.wording import listing, number, shape
 
 
 def not_finite(scene: Scene) -> Finding | None:
@@ -74,6 +74,8 @@ def _crossed(case: Case, a: int, b: int) -> bool:
 
 def unnamed_factor(scene: Scene) -> Finding | None:
     """The right result times one number without a name."""
+    if len(scene.cases) == 1 and not scene.exercise.kind.reveals:
+        return None
     ratios = [common_ratio(got, want) for got, want in scene.pairs]
     known = [ratio for ratio in ratios if ratio is not None]
     if not known or len(known) != len(ratios):
@@ -129,6 +131,22 @@ def _labels(scene: Scene) -> dict[str, list[Case]]:
 def _shape_words(case: Case) -> str:
     tensors = [x for x in case.observation.args if isinstance(x, Tensor) and x.ndim > 0]
     return f"shape {shape(tensors[0].shape)}" if tensors else "this input"
+
+
+def constant_offset(scene: Scene) -> Finding | None:
+    """A value that is off by the same number in every case."""
+    if scene.part != "value" or not scene.same_shapes or len(scene.cases) == 1:
+        return None
+    errors = torch.cat([(got.double() - want).flatten() for got, want in scene.pairs])
+    first = float(errors[0])
+    if not close(errors, torch.full_like(errors, first), 1e-6):
+        return None
+    return found(
+        scene,
+        "constant-offset",
+        f"{scene.name} differs from the right value by {number(first)} in every case.",
+        "Look for a constant that is added or left out.",
+    )
 
 
 def region(scene: Scene) -> Finding | None:

@@ -42,7 +42,7 @@ def read(
     got: list[Tensor | None] = []
     notes: list[str] = []
     for item, output, wanted in zip(items, outputs, expected, strict=True):
-        value = _tensor(item, output, wanted)
+        value = _tensor(item, output, wanted, len(outputs))
         if isinstance(value, Finding):
             return value
         if value is None and wanted is not None and output.none_note and part != "engine":
@@ -79,16 +79,17 @@ def _items(raw: Any, outputs: tuple[Output, ...]) -> list[Any] | Finding:
         return list(raw)
     return Finding(
         "wrong-count",
-        f"You return {a_kind_of(raw)}. {len(outputs)} are expected, in this order: ({names}).",
+        f"You return {a_kind_of(raw)}. {len(outputs)} values are expected, in this order: "
+        f"({names}).",
         f"End with `return {names}`, one value for each; None stands for a gradient that is "
         "not needed.",
     )
 
 
-def _tensor(item: Any, output: Output, wanted: Expected) -> Tensor | Finding | None:
+def _tensor(item: Any, output: Output, wanted: Expected, count: int) -> Tensor | Finding | None:
     """One returned value as a plain tensor on the CPU, or why it is none."""
     if item is None:
-        return None if wanted is None or output.none_note else _none(output)
+        return None if wanted is None or output.none_note else _none(output, count)
     if not isinstance(item, Tensor):
         return _not_tensor(item, output)
     if item.device.type != "cpu":
@@ -104,11 +105,16 @@ def _tensor(item: Any, output: Output, wanted: Expected) -> Tensor | Finding | N
     return torch.Tensor.detach(item)
 
 
-def _none(output: Output) -> Finding:
+def _none(output: Output, count: int) -> Finding:
     return Finding(
         "returned-none",
         f"{output.name} is None.",
-        f"Return a tensor for {output.name}. A function without `return` returns None.",
+        f"Return a tensor for {output.name}. "
+        + (
+            "None says that no gradient is needed, and here it is."
+            if count > 1
+            else "A function without `return` returns None."
+        ),
     )
 
 

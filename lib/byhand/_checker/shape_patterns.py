@@ -21,7 +21,7 @@ def shapes(scene: Scene) -> Finding | None:
             "extra-dimension",
             _squeezed,
             "holds the right numbers in another shape.",
-            "Give the result the shape of the input; look for `keepdim`, `unsqueeze` or `reshape`.",
+            "Give the result the expected shape; look for `keepdim`, `unsqueeze` or `reshape`.",
         ),
         (
             "unsummed-broadcast",
@@ -44,7 +44,10 @@ def shapes(scene: Scene) -> Finding | None:
 
 
 def _transposed(got: Tensor, want: Tensor) -> bool:
-    return got.ndim == want.ndim >= 2 and close(got.transpose(-1, -2), want, 1e-6)
+    if not got.ndim == want.ndim >= 2:
+        return False
+    turned = (got.transpose(-1, -2), got.permute(*range(got.ndim - 1, -1, -1)))
+    return any(close(candidate, want, 1e-6) for candidate in turned)
 
 
 def _squeezed(got: Tensor, want: Tensor) -> bool:

@@ -11,12 +11,12 @@ from torch import Tensor
 from byhand._checker.compare import Worst
 
 
-def number(value: float) -> str:
-    """Four significant digits; rounding noise below the tenth digit is dropped first."""
+def number(value: float, digits: int = 4) -> str:
+    """Few significant digits; rounding noise below the tenth digit is dropped first."""
     if not math.isfinite(value):
         return str(value)
     calm = float(f"{value:.10g}")
-    text = f"{calm:.4g}"
+    text = f"{calm:.{digits}g}"
     return "0" if text in ("-0", "0") else text.replace("-", "−")
 
 
@@ -40,7 +40,11 @@ def entry(worst: Worst, name: str = "", reveals: bool = True) -> str:
     lead = f"{name}{place}: " if name or place else ""
     if not reveals:
         return f"{lead}yours is {number(worst.got)}"
-    return f"{lead}yours {number(worst.got)}, expected {number(worst.expected)}{ratio}".strip()
+    got, right = number(worst.got), number(worst.expected)
+    for digits in (6, 8, 10):
+        if got == right:  # they differ somewhere, so show where
+            got, right = number(worst.got, digits), number(worst.expected, digits)
+    return f"{lead}yours {got}, expected {right}{ratio}"
 
 
 def a_kind_of(value: Any) -> str:

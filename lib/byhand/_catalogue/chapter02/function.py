@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch.nn.functional as F
@@ -95,6 +96,13 @@ TWICE = Probe(
 )
 
 
+def _for_both(mistake: Mistake) -> Mistake:
+    """The same mistake in both gradients; a wrong sign in both could be a wrong order too."""
+    if mistake.code != "wrong-sign":
+        return opposite(mistake)
+    return replace(mistake, formula=lambda g, x, t: (mistake.formula(g, x, t), None))
+
+
 def function(stub: str, solution: str) -> Exercise:
     """The mean squared error as an autograd.Function."""
     return Exercise(
@@ -111,8 +119,8 @@ def function(stub: str, solution: str) -> Exercise:
         reference={"value": F.mse_loss, "gradient": gradients(F.mse_loss, wrt=(0, 1))},
         mistakes=(
             *_value_mistakes(),
-            *(m for m in own_mistakes() if m.code != "sign-or-order"),
-            *(opposite(m) for m in all_mistakes()),
+            *own_mistakes(),
+            *(_for_both(m) for m in all_mistakes()),
         ),
         probes=(
             *standard(pair),

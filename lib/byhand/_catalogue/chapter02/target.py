@@ -40,6 +40,7 @@ def own_mistakes() -> tuple[Mistake, ...]:
             "two gradients are returned in the wrong order; for this loss that is the same.",
             "Check that you use input − target, and that grad_input comes first.",
             "Which of the two gradients is positive where the input is above the target?",
+            needs_all=True,
         ),
         Mistake(
             "target-sign",
