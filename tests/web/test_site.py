@@ -16,7 +16,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = t
 # What axe reports although it is right: the rule, what the element holds, and why.
 EXCEPTIONS = (("empty-table-header", "<math", "axe sees no text in MathML; screen readers do"),)
 # What a reader's browser transfers for a page and all its parts, gzipped, in kilobytes.
-BUDGET = {"chapters/": 200, "": 80}
+BUDGET = {"chapters/": 150, "": 70}
 
 
 @pytest.fixture(params=["http", "file"])
@@ -104,11 +104,21 @@ def test_is_light(page: PageFactory, http_site: str, path: str) -> None:
     view = page()
     protocol = view.context.new_cdp_session(view)
     protocol.send("Network.enable")
-    sizes: list[float] = []
-    protocol.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    parts: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+    protocol.on(
+        "Network.responseReceived",
+        lambda event: parts.update({event["requestId"]: event["response"]["url"]}),
+    )
+    protocol.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
     opened(view, f"{http_site}/{path}")
     budget = next(limit for start, limit in BUDGET.items() if path.startswith(start))
-    assert sum(sizes) / 1000 <= budget
+    sent = {name: sizes[key] for key, name in parts.items() if name.startswith(http_site)}
+    assert len(sent) >= 4
+    assert sum(sent.values()) / 1000 <= budget, sent
 
 
 def test_reads_without_javascript(page: PageFactory, site: Path, address: str, path: str) -> None:

@@ -78,6 +78,8 @@ class ExerciseTransform(SphinxPostTransform):
         for kind in (exercise_node, exercise_enumerable_node, solution_node):
             for node in list(self.document.findall(kind)):
                 self.unwrap(node)
+        for node in self.document.findall(exercise_enumerable_node):
+            self.unbracket(node)
         for node in list(self.document.findall(solution_node)):
             if "dropdown" in node["classes"]:
                 title = node.next_node(nodes.title)
@@ -87,6 +89,12 @@ class ExerciseTransform(SphinxPostTransform):
                 node.replace_self(
                     fold("", *node.children, ids=node["ids"], classes=["solution"], summary=summary)
                 )
+
+    def unbracket(self, node: nodes.Element) -> None:
+        """Take the brackets off the title of an exercise: its number stands apart by colour."""
+        title = node.next_node(nodes.title)
+        if title and title.children[:1] == [" ("] and title.children[-1] == ")":
+            title.children = title.children[1:-1]
 
     def unwrap(self, node: nodes.Element) -> None:
         """Replace the section inside an exercise, whose id repeats, by what it holds."""

@@ -34,7 +34,7 @@
   });
 
   // What scrolls sideways can be reached with the keyboard; what fits is no stop on the way.
-  const boxes = all(".scroll, .highlight pre, .output.text_html");
+  const boxes = all(".scroll, .highlight pre, .output.text_html, [class^='byhand-'] pre");
   const mark = (box) => {
     const scrolls = box.scrollWidth > box.clientWidth + 1;
     const attributes = { tabindex: "0", role: "group", "aria-label": `${box.dataset.label ?? "Code"}, scrolls sideways` };
@@ -62,10 +62,13 @@
   // The list of headings shows where the reader is.
   const links = new Map(all(".on-this-page a[href^='#']").map((link) => [link.hash.slice(1), link]));
   const headings = [...links.keys()].map((id) => document.getElementById(decodeURIComponent(id))).filter(Boolean);
+  const list = document.querySelector(".on-this-page");
   const here = () => {
     const above = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
     const current = above.at(-1) ?? headings[0];
     for (const [id, link] of links) link.classList.toggle("here", id === current.id);
+    const link = links.get(current.id);
+    list.scrollTop = link.offsetTop - list.clientHeight / 2;
   };
   if (headings.length) {
     let waiting = false;
