@@ -23,6 +23,8 @@ SLOW_4G = {
     "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 0.75e6 / 8,
 }
+MEASURED = """() => performance.getEntriesByType("navigation")[0].loadEventEnd > 0
+  && performance.getEntriesByName("first-contentful-paint").length > 0"""
 TIMES = """() => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
   const load = performance.getEntriesByType("navigation")[0];
@@ -41,7 +43,7 @@ def visit(browser: Browser, url: str) -> dict[str, float]:
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     session.send("Network.emulateNetworkConditions", SLOW_4G)
     page.goto(url, wait_until="load")
-    page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+    page.wait_for_function(MEASURED)
     times: dict[str, float] = page.evaluate(TIMES)
     page.wait_for_load_state("networkidle")
     context.close()

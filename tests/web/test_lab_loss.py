@@ -4,12 +4,15 @@ import itertools
 import json
 import math
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
 from playwright.sync_api import Locator, Page
+
+from byhand import functions
 
 PageFactory = Callable[..., Page]
 TOLERANCE = 1e-6
@@ -62,17 +65,12 @@ def choose(lab: Locator, loss: str, reduction: str) -> None:
         lab.locator(f"input[type=radio][value={value}]").check()
 
 
-def torch_numbers(shown: dict[str, Any]) -> dict[str, Any]:
-    """What PyTorch computes for the settings that the lab shows."""
-    functions: dict[str, Callable[..., torch.Tensor]] = {
-        "mse": F.mse_loss,
-        "l1": F.l1_loss,
-        "huber": F.huber_loss,
-    }
+def expected_numbers(shown: dict[str, Any], losses: ModuleType) -> dict[str, Any]:
+    """What the losses of a module give for the settings that the lab shows."""
     options = {"delta": shown["delta"]} if shown["loss"] == "huber" else {}
     input = torch.tensor(shown["input"], dtype=torch.float64, requires_grad=True)
     target = torch.tensor(shown["target"], dtype=torch.float64)
-    function = functions[shown["loss"]]
+    function = getattr(losses, shown["loss"] + "_loss")
     value = function(input, target, reduction=shown["reduction"], **options)
     seed = torch.full_like(value, shown["grad_output"])
     (gradient,) = torch.autograd.grad(value, input, seed)
@@ -86,10 +84,12 @@ def torch_numbers(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_agrees(shown: dict[str, Any]) -> None:
-    """Compare every number with PyTorch's."""
-    for name, expected in torch_numbers(shown).items():
-        wanted = pytest.approx(expected, rel=TOLERANCE, abs=TOLERANCE)
-        assert shown[name] == wanted, f"{name} of {shown['loss']}, {shown['reduction']}"
+    """Compare every number with PyTorch's, and with those of the hand-written functions."""
+    for losses in (F, functions):
+        for name, expected in expected_numbers(shown, losses).items():
+            wanted = pytest.approx(expected, rel=TOLERANCE, abs=TOLERANCE)
+            where = f"{name} of {shown['loss']}, {shown['reduction']}, {losses.__name__}"
+            assert shown[name] == wanted, where
 
 
 def press(lab: Locator, i: int, *keys: str) -> None:
