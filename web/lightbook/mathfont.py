@@ -22,8 +22,10 @@ from .npm import package_file
 FONT = "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 CSS = "temml/dist/Temml-STIX2.css"
 STYLESHEET = "maths.css"
+LICENCES = {"temml": "temml/LICENSE", "stix-two-math": "@fontsource/stix-two-math/LICENSE"}
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*font-family:\s*STIX2;[^}]*\}")
 COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
+BREAKS = re.compile(r"\s*\n\s*")
 TAGS = re.compile(r"<[^>]*>")
 SINGLE = re.compile(r"<mi[^>]*>([^<])</mi>")
 ITALIC = (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C))
@@ -73,11 +75,15 @@ def stylesheet(maths: Iterable[str]) -> str:
         raise ExtensionError(f"{CSS} no longer declares the font STIX2 once: adapt mathfont.py.")
     data = base64.b64encode(subset_font(glyphs(maths))).decode()
     source = f"src:url(data:font/woff2;base64,{data}) format('woff2')"
-    return f"@font-face{{font-family:STIX2;{source}}}\n" + re.sub(r"\s*\n\s*", "\n", rules)
+    notice = "/* Temml's rules (MIT) and STIX Two Math (OFL 1.1): see the folder licences */\n"
+    return f"{notice}@font-face{{font-family:STIX2;{source}}}\n" + BREAKS.sub("\n", rules)
 
 
 def write_stylesheet(app: Sphinx, maths: Iterable[str]) -> None:
-    """Write the stylesheet into the site, ready to be linked from its pages."""
-    path = Path(app.outdir) / "_static" / STYLESHEET
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(stylesheet(sorted(maths)), encoding="utf-8")
+    """Write the stylesheet into the site, with the licences of what it holds."""
+    static = Path(app.outdir) / "_static"
+    (static / "licences").mkdir(parents=True, exist_ok=True)
+    (static / STYLESHEET).write_text(stylesheet(sorted(maths)), encoding="utf-8")
+    for name, licence in LICENCES.items():
+        text = package_file(licence).read_text(encoding="utf-8")
+        (static / "licences" / f"{name}.txt").write_text(text, encoding="utf-8")
