@@ -29,7 +29,7 @@ def find_browser() -> str | None:
     """Return the path of a Chromium: `$CHROMIUM`, else the first one on the PATH."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return shutil.which(named) or named
+        return shutil.which(named) or pytest.fail(f"CHROMIUM names no program: {named}")
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 

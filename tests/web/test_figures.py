@@ -55,6 +55,21 @@ def test_solutions_and_code_fold_without_scripts(tmp_path: Path) -> None:
     assert 'id="solution-content"' not in page
 
 
+def test_source_and_binder_need_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BOOK_REPOSITORY_URL", raising=False)
+    (tmp_path / "without").mkdir()
+    without = build(tmp_path / "without", [text("A page.")])
+    assert "Binder" not in without
+    assert "Source" not in without
+    monkeypatch.setenv("BOOK_REPOSITORY_URL", "https://github.com/me/book")
+    (tmp_path / "with").mkdir()
+    page = build(tmp_path / "with", [text("A page.")])
+    assert '<a href="https://github.com/me/book/blob/HEAD/index.ipynb">Source</a>' in page
+    assert "mybinder.org/v2/gh/me/book" in page
+
+
 def test_links_to_a_repository() -> None:
     assert launch_links("", "chapters/a.ipynb") == []
     assert launch_links("https://github.com/me/book.git", "notation.md") == [
