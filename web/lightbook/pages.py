@@ -12,6 +12,7 @@ from sphinx.environment.adapters.toctree import TocTree
 from .mathfont import STYLESHEET
 
 STYLES = ("book.css", STYLESHEET)
+SCRIPTS = ("book.js", "labs.js")  # the second only where there are labs
 BINDER = {"github.com": "gh", "gitlab.com": "gl"}
 
 
@@ -59,6 +60,11 @@ def launch_links(repository: str, path: str) -> list[tuple[str, str]]:
     return links
 
 
+def name_of(part: object) -> str:
+    """Return the file name of a stylesheet or script as Sphinx keeps it."""
+    return str(getattr(part, "filename", part)).rsplit("/", 1)[-1]
+
+
 def prepare_page(
     app: Sphinx,
     pagename: str,
@@ -68,18 +74,19 @@ def prepare_page(
 ) -> None:
     """Fill in the context of one page's template."""
     del templatename
-    context["css_files"] = [
-        style for style in context["css_files"] if str(style.filename).endswith(STYLES)
+    scripts = SCRIPTS if "labs" in app.env.metadata[pagename] else SCRIPTS[:1]
+    context["css_files"] = [part for part in context["css_files"] if name_of(part) in STYLES]
+    context["script_files"] = [
+        part
+        for part in context["script_files"]
+        if name_of(part) in scripts or (pagename == "search" and name_of(part) not in SCRIPTS)
     ]
-    if pagename != "search":
-        context["script_files"] = []
     context["book_contents"] = book_contents(app)
     if doctree is None:
         return
     path = app.env.doc2path(pagename, base=False)
     context["page_contents"] = page_contents(app, pagename)
     context["launch_links"] = launch_links(app.config.lightbook_repository_url, path)
-    context["has_labs"] = "labs" in app.env.metadata[pagename]
     context["is_notebook"] = path.endswith(".ipynb")
 
 
@@ -88,6 +95,7 @@ def setup(app: Sphinx) -> None:
     address = os.environ.get("BOOK_REPOSITORY_URL", "")
     app.add_config_value("lightbook_repository_url", address, "html", str)
     app.add_config_value("comments_config", {}, "html", dict)  # Jupyter Book always sets it
-    for style in STYLES:
-        app.add_css_file(style)
+    app.add_css_file(STYLESHEET)  # the theme names the other
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
     app.connect("html-page-context", prepare_page, priority=900)
