@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from byhand._checker.arguments import parameter_names
-from byhand._checker.spec import Args, Exercise, Failure, Finding
+from byhand._checker.spec import Exercise, Finding, Observation
 from byhand._checker.wording import a_kind_of
 
 ADVICE = (
@@ -17,11 +17,6 @@ ADVICE = (
         "forward() missing",
         "called-forward",
         "Call `apply`, not `forward`: `apply` supplies the `ctx`.",
-    ),
-    (
-        "apply() takes no keyword arguments",
-        "keyword-arguments",
-        "`apply` takes positional arguments only: leave out the names.",
     ),
     (
         "returned an incorrect number of gradients",
@@ -96,14 +91,24 @@ NEXT = (
 """What to do next, by the exception's name."""
 
 
-def crashed(exercise: Exercise, failure: Failure, args: Args, where: str = "") -> Finding:
-    """The finding for an answer that raised an exception."""
+def crashed(exercise: Exercise, run: Observation, where: str = "") -> Finding:
+    """The finding for a call that raised an exception.
+
+    Args:
+        exercise: the exercise.
+        run: the call; its failure is not None.
+        where: the special case in words, beginning with a comma; may be empty.
+    """
+    failure, args = run.failure, run.args
+    assert failure is not None
     if failure.not_started:
-        return _not_started(failure)
+        return _not_started(exercise, run)
     code, step = "raised", dict(NEXT).get(failure.name, "Read the last line of the message first.")
     for part, own_code, own_step in reversed(ADVICE):
         if part in failure.text:
             code, step = own_code, own_step
+    if exercise.kind.mutates and code == "changed-input":
+        code, step = "missing-no-grad", "Put the update under `with torch.no_grad():`."
     text = failure.text.strip().splitlines()
     first = text[0][:300] if text else "(no message)"
     shown = "; ".join(
@@ -123,9 +128,10 @@ def crashed(exercise: Exercise, failure: Failure, args: Args, where: str = "") -
     )
 
 
-def _not_started(failure: Failure) -> Finding:
-    method = failure.during in ("backward", "forward", "setup_context")
-    what = f"`{failure.during}`" if method else "the function"
+def _not_started(exercise: Exercise, run: Observation) -> Finding:
+    what = "the function"
+    if "engine" in exercise.kind.parts:
+        what = "`backward`" if "value" in run.parts else "`forward`"
     return Finding(
         "",
         f"You have not written {what} yet: it raises NotImplementedError.",

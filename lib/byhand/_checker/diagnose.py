@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from byhand._checker import behaviour, catalogue, patterns, shape_patterns
+from byhand._checker import behaviour, case_patterns, catalogue, patterns, shape_patterns
 from byhand._checker.behaviour import Observe
 from byhand._checker.scene import Scene
 from byhand._checker.spec import Finding
@@ -17,13 +17,15 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
     computed, and where none holds the finding says that the mistake is not recognised.
     """
     by_value = (
+        patterns.unneeded,
+        patterns.unchanged,
         patterns.not_finite,
         catalogue.by_catalogue,
         catalogue.by_factor,
-        patterns.some_cases,
+        case_patterns.some_labels,
+        patterns.swapped,
         shape_patterns.shapes,
         patterns.all_zero,
-        patterns.swapped,
     )
     for rule in by_value:
         if (finding := rule(scene)) is not None:
@@ -39,7 +41,12 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
         for test in by_behaviour:
             if (finding := test(scene, observe)) is not None:
                 return finding
-    for rule in (patterns.unnamed_factor, patterns.constant_offset, patterns.region):
+    for rule in (
+        case_patterns.some_shapes,
+        patterns.unnamed_factor,
+        patterns.constant_offset,
+        patterns.region,
+    ):
         if (finding := rule(scene)) is not None:
             return finding
     return patterns.unknown(scene)

@@ -51,7 +51,7 @@ def _changed(name: str) -> Finding:
 def _not_repeatable(exercise: Exercise, first: Observation, observe: Observer) -> Finding | None:
     second = observe(first.args)
     if second.failure is not None:
-        return crashed(exercise, second.failure, first.args, ", in a second call with equal inputs")
+        return crashed(exercise, second, ", in a second call with equal inputs")
     for part in first.parts:
         before, after = read(exercise, part, first), read(exercise, part, second)
         if isinstance(before, Finding) or isinstance(after, Finding):
@@ -73,7 +73,7 @@ def _not_linear(exercise: Exercise, args: Args, observe: Observer) -> Finding | 
         changed = (factor * grad_output, *rest)
         run = observe(changed)
         if run.failure is not None:
-            return crashed(exercise, run.failure, changed, f", for {words} `grad_output`")
+            return crashed(exercise, run, f", for {words} `grad_output`")
         for part in run.parts:
             case = read(exercise, part, run)
             if isinstance(case, Finding):
@@ -116,7 +116,7 @@ def _probe(exercise: Exercise, probe: Probe, observe: Observer) -> Finding | Non
     altered = exercise if probe.kind is None else replace(exercise, kind=probe.kind)
     run = observe(args) if probe.kind is None else observe.with_kind(probe.kind)(args)
     if run.failure is not None:
-        return crashed(altered, run.failure, args, f", for {probe.label}")
+        return crashed(altered, run, f", for {probe.label}")
     wants: dict[str, Any] = {} if probe.expected is None else dict(probe.expected(*args))
     rtol = exercise.rtol if probe.dtype == torch.float64 else FLOAT32_RTOL
     for part in altered.kind.parts:

@@ -103,9 +103,8 @@ def describe(error: BaseException) -> Failure:
     except Exception:
         text = "(its message cannot be shown)"
     line, raised_here = _own_line(error.__traceback__)
-    during = _own_function(error.__traceback__)
     stub = isinstance(error, NotImplementedError) and raised_here
-    return Failure(type(error).__name__, text, line, stub, during)
+    return Failure(type(error).__name__, text, line, stub)
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
@@ -129,11 +128,3 @@ def _own_line(traceback: TracebackType | None) -> tuple[str, bool]:
             line = linecache.getline(code.co_filename, entry.tb_lineno).strip()[:LINE]
             raised_here = dis.opname[code.co_code[entry.tb_lasti]] == "RAISE_VARARGS"
     return line, raised_here
-
-
-def _own_function(traceback: TracebackType | None) -> str:
-    """Name of the reader's first function on the way to the exception."""
-    for entry in _frames(traceback):
-        if _is_readers(entry):
-            return entry.tb_frame.f_code.co_name
-    return ""

@@ -34,7 +34,6 @@ class Failure:
     text: str
     line: str
     not_started: bool
-    during: str
 
 
 @dataclass(frozen=True)

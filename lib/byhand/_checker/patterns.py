@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import torch
 from torch import Tensor
 
-from byhand._checker.catalogue import by_catalogue, by_factor
 from byhand._checker.compare import close, common_ratio
 from byhand._checker.factors import common_number
 from byhand._checker.reading import Case
-from byhand._checker.scene import Scene, found, wrong_outputs
-from byhand._checker.shape_patterns import shapes
+from byhand._checker.scene import Scene, found
 from byhand._checker.spec import Finding
-from byhand._checker.wording import listing, number, shape
+from byhand._checker.wording import number
+
+
+def unneeded(scene: Scene) -> Finding | None:
+    """Something else than None or zeros where no gradient is needed, or none may be left."""
+    if all(case.want[scene.index] is not None for case in scene.cases):
+        return None
+    if scene.part == "cleared":
+        return found(
+            scene,
+            "not-cleared",
+            f"{scene.name} still holds the gradient. The next backward would add to it.",
+            "After the update set `p.grad = None`, or call `p.grad.zero_()`.",
+        )
+    return found(
+        scene,
+        "unneeded-gradient",
+        f"{scene.name} belongs to an input that has no gradient, such as a number or an index.",
+        "Return None in this place.",
+    )
+
+
+def unchanged(scene: Scene) -> Finding | None:
+    """A step after which the parameters are what they were."""
+    if not scene.exercise.kind.mutates or scene.part != "value":
+        return None
+    for case in scene.cases:
+        got = case.got[scene.index]
+        if got is None or not torch.equal(got, case.observation.args[0][scene.index].detach()):
+            return None
+    return found(
+        scene,
+        "unchanged",
+        f"{scene.name} is the same tensor with the same numbers as before the call.",
+        "Change the tensor itself: `p -= …` or `p.sub_(…)`. `p = p - …` makes a new tensor, and "
+        "the caller never sees it.",
+    )
 
 
 def not_finite(scene: Scene) -> Finding | None:
@@ -97,40 +129,6 @@ def unnamed_factor(scene: Scene) -> Finding | None:
         f"{scene.name} is the right result times {factor}.",
         "Write down every factor of your formula, and ask for each one where it comes from.",
     )
-
-
-def some_cases(scene: Scene) -> Finding | None:
-    """Right in all cases of some kind, such as one reduction, and wrong in those of another."""
-    exercise, labels = scene.exercise, _labels(scene)
-    wrong = [k for k, cases in labels.items() if scene.index in wrong_outputs(cases, exercise.rtol)]
-    right = [k for k in labels if k not in wrong]
-    if not right or not wrong:
-        return None
-    # Each reduction has its own formula; one formula serves inputs of all shapes.
-    chosen = wrong if exercise.label is None else wrong[:1]
-    part = replace(scene, cases=tuple(case for k in chosen for case in labels[k]))
-    finding = by_catalogue(part) or by_factor(part) or shapes(part) or unnamed_factor(part)
-    finding = finding or unknown(part)
-    code = "right-in-some-cases" if finding.code == "not-recognised" else finding.code
-    lead = f"{scene.name} is right for {listing(right)}, and wrong for {listing(wrong)}."
-    words = "" if code == "right-in-some-cases" else f" For {listing(chosen)}: {finding.message}"
-    return replace(
-        finding, code=code, message=lead + words, evidence=f"for {wrong[0]}, {finding.evidence}"
-    )
-
-
-def _labels(scene: Scene) -> dict[str, list[Case]]:
-    """The cases by what distinguishes them: the exercise's own words, or the shape."""
-    labels: dict[str, list[Case]] = {}
-    for case in scene.cases:
-        words = scene.exercise.case_words(case.observation.args)
-        labels.setdefault(words or _shape_words(case), []).append(case)
-    return labels
-
-
-def _shape_words(case: Case) -> str:
-    tensors = [x for x in case.observation.args if isinstance(x, Tensor) and x.ndim > 0]
-    return f"shape {shape(tensors[0].shape)}" if tensors else "this input"
 
 
 def constant_offset(scene: Scene) -> Finding | None:

@@ -64,8 +64,8 @@ def _unsummed(got: Tensor, want: Tensor) -> bool:
 
 
 def _summed(got: Tensor, want: Tensor) -> bool:
-    if got.numel() == 1:
-        return want.numel() > 1 and close(got.reshape(()), want.sum(), 1e-6)
+    if got.numel() == 1 < want.numel() and close(got.reshape(()), want.sum(), 1e-6):
+        return True
     return any(_reduced(got, want, k) for k in range(want.ndim))
 
 

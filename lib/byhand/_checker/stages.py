@@ -45,7 +45,7 @@ def _stages(
     for seed in seeds:
         run = observe(exercise.make(Inputs(seed)))
         if run.failure is not None and not run.parts:
-            return crashed(exercise, run.failure, run.args)
+            return crashed(exercise, run)
         runs.append(run)
     finding = judge(exercise, runs, observe) or _failed(exercise, runs)
     finding = finding or invariants(exercise, runs, observe)
@@ -61,7 +61,7 @@ def _failed(exercise: Exercise, runs: list[Observation]) -> Finding | None:
     """What raised, where what came back before explains nothing."""
     for run in runs:
         if run.failure is not None:
-            return crashed(exercise, run.failure, run.args)
+            return crashed(exercise, run)
     return None
 
 

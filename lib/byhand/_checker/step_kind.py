@@ -24,6 +24,7 @@ class Step:
     wanted: str = "a function that changes the parameters in place"
     parts: tuple[str, ...] = ("value", "cleared")
     mutates: tuple[str, ...] = ("params",)
+    reveals: bool = True
 
     def accept(self, answer: Any, exercise: Exercise) -> Accepted:
         """Any callable with the right number of arguments."""

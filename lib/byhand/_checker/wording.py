@@ -37,7 +37,7 @@ def entry(worst: Worst, name: str = "", reveals: bool = True) -> str:
     ratio = ""
     if worst.ratio is not None and worst.index:
         ratio = f" (ratio {number(worst.ratio)} everywhere)"
-    lead = f"{name}{place}: " if name or place else ""
+    lead = f"{name}{place}: ".lstrip() if name or place else ""
     if not reveals:
         return f"{lead}yours is {number(worst.got)}"
     got, right = number(worst.got), number(worst.expected)
