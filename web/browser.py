@@ -25,10 +25,17 @@ FLAGS = (
 
 
 def find_browser() -> str | None:
-    """Return the path of a Chromium: `$CHROMIUM`, else the first one on the PATH."""
+    """Return the path of a Chromium, `$CHROMIUM` or the first one on the PATH; None without one.
+
+    Raises:
+        FileNotFoundError: If `$CHROMIUM` is set and names no program.
+    """
     named = os.environ.get("CHROMIUM")
     if named:
-        return shutil.which(named) or named
+        found = shutil.which(named)
+        if found is None:
+            raise FileNotFoundError(f"CHROMIUM names no program: {named}")
+        return found
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 

@@ -1,36 +1,18 @@
 """Fixtures for the tests of the built book: the site, a server for it, and a browser."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from browser import NOT_FOUND, chromium, find_browser
 from serve import serving
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 PageFactory = Callable[..., Page]
-
-
-def find_browser() -> str | None:
-    """Return the path of a Chromium: `$CHROMIUM`, else the first one on the PATH."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named) or pytest.fail(f"CHROMIUM names no program: {named}")
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def pages_of(folder: Path) -> list[str]:
@@ -68,19 +50,12 @@ def http_site(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one, a failure in CI and a skip elsewhere."""
-    path = find_browser()
-    if path is None:
-        message = (
-            "No Chromium was found. Install one (Debian: `apt install chromium`), or set "
-            "CHROMIUM to the path of Chromium or Chrome."
-        )
+    if find_browser() is None:
         if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
+            pytest.fail(NOT_FOUND, pytrace=False)
+        pytest.skip(NOT_FOUND)
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
