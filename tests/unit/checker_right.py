@@ -181,15 +181,15 @@ LOG_COSH: tuple[Callable[..., Any], ...] = (
 )
 
 BY_HAND: tuple[Any, ...] = (
-    [0, 0, -4 / 3],
-    (0.0, 0.0, -1.333),
-    [0, 0, -1.33],
-    torch.tensor([0, 0, -4 / 3]),
-    torch.tensor([0, 0, -4 / 3], requires_grad=True),
-    np.array([0, 0, -4 / 3]),
-    [torch.tensor(0.0), 0, torch.tensor(-4 / 3)],
-    [Fraction(0), Fraction(0), Fraction(-4, 3)],
-    [-0.0, 0.0, -1.3333],
+    [0.5, 0, -1, 0],
+    (0.5, 0.0, -1.0, 0.0),
+    [0.4999, 0, -1.002, 0],
+    torch.tensor([0.5, 0, -1, 0]),
+    torch.tensor([0.5, 0, -1, 0], requires_grad=True),
+    np.array([0.5, 0, -1, 0]),
+    [torch.tensor(0.5), 0, torch.tensor(-1.0), 0],
+    [Fraction(1, 2), Fraction(0), Fraction(-1), Fraction(0)],
+    [0.5, -0.0, -1.0, 0.0],
 )
 
 RIGHT: dict[str, tuple[Any, ...]] = {

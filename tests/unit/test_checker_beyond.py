@@ -145,14 +145,20 @@ MSE: dict[str, list[Any]] = {
 
 OTHERS: dict[str, dict[str, list[Any]]] = {
     "mse-by-hand": {
-        "not-recognised": [[0, 0, -1], [1, 2, 3], [0, 0, 2], [0, 0, -1.4]],
-        "constant-factor": [[0, 0, -8 / 3]],
+        "not-recognised": [[0.5, 0, 0, -1], [1, 2, 3, 4], [0.5, 0, -1, 1], [1.5, 0, -3, 0]],
         "wrong-shape": [[0, 0], [[1, 2], [3, 4]], 7],
-        "extra-dimension": [[[0, 0, -4 / 3]], [[0], [0], [-4 / 3]]],
-        "not-finite": [[0, 0, math.nan], [math.inf] * 3],
-        "not-numbers": ["0, 0, -4/3", [0, 0, "a"], [0, 0, 1j], {0: 1}, [[1, 2], [3]], [10**400]],
-        "all-zero": [[0, 0, 0]],
-        "not-a-value": [lambda: [0, 0, -4 / 3], list],
+        "extra-dimension": [[[0.5, 0, -1, 0]], [[0.5], [0], [-1], [0]]],
+        "not-finite": [[0, 0, 0, math.nan], [math.inf] * 4],
+        "not-numbers": [
+            "0.5, 0, -1, 0",
+            [0, 0, 0, "a"],
+            [0, 0, 0, 1j],
+            {0: 1},
+            [[1, 2], [3]],
+            [10**400],
+        ],
+        "all-zero": [[0, 0, 0, 0]],
+        "not-a-value": [lambda: [0.5, 0, -1, 0], list],
         "no-answer": [None],
     },
     "l1-backward": {

@@ -77,14 +77,14 @@ def test_solution_passes_in_any_surroundings(id: str) -> None:
 
 
 def test_the_readers_tensors_are_kept() -> None:
-    answer = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    answer = torch.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
     version = answer._version
     judge(find("mse-by-hand"), answer)
-    assert answer.tolist() == [1.0, 2.0, 3.0]
+    assert answer.tolist() == [1.0, 2.0, 3.0, 4.0]
     assert (answer._version, answer.requires_grad, answer.grad) == (version, True, None)
-    values = [0, torch.zeros(()), -4 / 3]
+    values = [0.5, torch.zeros(()), -1, 0]
     judge(find("mse-by-hand"), values)
-    assert values == [0, torch.zeros(()), -4 / 3]
+    assert values == [0.5, torch.zeros(()), -1, 0]
 
 
 def test_prints_appear_once(capsys: pytest.CaptureFixture[str]) -> None:

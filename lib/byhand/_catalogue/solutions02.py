@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 # %% mse-by-hand
-gradient = [0, 0, -4 / 3]  # 2 · (x − target) / 3, and x − target = [0, 0, −2]
+gradient = [0.5, 0, -1, 0]  # 2 · (x − target) / 4, and x − target = [1, 0, −2, 0]
 
 
 # %% mse-backward
@@ -26,7 +26,12 @@ def l1_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
 
 
 # %% huber-backward
-def huber_backward(grad_output: Tensor, input: Tensor, target: Tensor, delta: float) -> Tensor:
+def huber_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    delta: float,
+) -> Tensor:
     """Gradient of the mean Huber loss with respect to input."""
     difference = input - target
     return grad_output * difference.clamp(-delta, delta) / input.numel()
@@ -42,7 +47,12 @@ def mse_target_backward(
 
 
 # %% mse-reductions
-def mse_reductions(grad_output: Tensor, input: Tensor, target: Tensor, reduction: str) -> Tensor:
+def mse_reductions(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    reduction: str,
+) -> Tensor:
     """Gradient of the squared error with respect to input, for each reduction."""
     grad_input = grad_output * 2 * (input - target)
     if reduction == "mean":

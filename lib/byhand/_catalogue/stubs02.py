@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 # %% mse-by-hand
-gradient = ...  # your three numbers, such as [1, 2, 3]
+gradient = ...  # your four numbers, such as [1, 2, 3, 4]
 
 
 # %% mse-backward
@@ -23,7 +23,12 @@ def l1_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
 
 
 # %% huber-backward
-def huber_backward(grad_output: Tensor, input: Tensor, target: Tensor, delta: float) -> Tensor:
+def huber_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    delta: float,
+) -> Tensor:
     """Gradient of the mean Huber loss with respect to input."""
     raise NotImplementedError
 
@@ -37,7 +42,12 @@ def mse_target_backward(
 
 
 # %% mse-reductions
-def mse_reductions(grad_output: Tensor, input: Tensor, target: Tensor, reduction: str) -> Tensor:
+def mse_reductions(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    reduction: str,
+) -> Tensor:
     """Gradient of the squared error with respect to input, for each reduction."""
     raise NotImplementedError
 
