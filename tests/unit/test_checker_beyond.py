@@ -128,10 +128,20 @@ MSE: dict[str, list[Any]] = {
         lambda input, target, grad_output: mse(grad_output, input, target),
         lambda grad_output, target, input: mse(grad_output, input, target),
     ],
+    "wrong-in-float32": [lambda g, x, t: mse(g, x + 1e6, t + 1e6)],
+    "wrong-when-not-contiguous": [
+        lambda g, x, t: (
+            mse(g, x, t) if x.is_contiguous() else mse(g, x.T.reshape(x.shape), t).clone()
+        )
+    ],
     "wrong-for-one-number": [lambda g, x, t: 2 * g * (x - t).squeeze() / x.numel()],
     "not-recognised": [
         lambda g, x, t: 2 * g * (x + t) / x.numel(),
         lambda g, x, t: mse(g, x, t).flip(0),
+        # right where x > t, but for matrices only: that is no rule
+        lambda g, x, t: (
+            torch.where(x > t, mse(g, x, t), 0) if x.ndim == 2 else mse(g, x, t).flip(0)
+        ),
         lambda g, x, t: 2 * g * (x - t) ** 3,
     ],
     "raised": [
@@ -140,6 +150,7 @@ MSE: dict[str, list[Any]] = {
         lambda g, x, t: torch.autograd.grad(F.mse_loss(x, t), x)[0],
         lambda g, x, t: mse(g, x, t) if x > t else -mse(g, x, t),
         lambda g, x, t: x @ t,
+        lambda g, x, t: x.to("meta").to("cpu"),  # PyTorch's own NotImplementedError
     ],
 }
 
