@@ -8,6 +8,14 @@ Every backward here is written from its formula. None of them calls PyTorch's ow
 backward kernels, `torch.nn.grad` or autograd; a test holds this.
 """
 
+from byhand.functions._linear import (
+    BroadcastAdd,
+    Linear,
+    MatMul,
+    broadcast_add,
+    linear,
+    matmul,
+)
 from byhand.functions._losses import (
     HuberLoss,
     L1Loss,
@@ -17,13 +25,27 @@ from byhand.functions._losses import (
     l1_loss,
     mse_loss,
 )
+from byhand.functions._normalisation import LayerNorm, layer_norm
+from byhand.functions._pointwise import Exp, Square, exp, square
 
 __all__ = [
+    "BroadcastAdd",
+    "Exp",
     "HuberLoss",
     "L1Loss",
+    "LayerNorm",
+    "Linear",
     "MSELoss",
+    "MatMul",
     "Reduction",
+    "Square",
+    "broadcast_add",
+    "exp",
     "huber_loss",
     "l1_loss",
+    "layer_norm",
+    "linear",
+    "matmul",
     "mse_loss",
+    "square",
 ]
