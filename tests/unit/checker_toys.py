@@ -60,6 +60,19 @@ def softmax(output_based: bool = True) -> Exercise:
     )  # fmt: skip
 
 
+def center() -> Exercise:
+    """Every sample depends on all others, so mixing them is no mistake."""
+
+    def make(inputs: Inputs) -> Args:
+        size = shape(inputs)
+        return inputs.values(*size), inputs.values(*size)
+
+    return toy(
+        "center-backward", BackwardFunction(), "grad_output x", "grad_input", make,
+        {"gradient": gradients(lambda x: x - x.mean(0), (0,))},
+    )  # fmt: skip
+
+
 def broadcast_add() -> Exercise:
     def make(inputs: Inputs) -> Args:
         rows, columns = shape(inputs)

@@ -40,6 +40,28 @@ def half_of_the_mean(g: Tensor, x: Tensor, t: Tensor, reduction: str) -> Tensor:
     return whole / 2 / x.numel() if reduction == "mean" else whole
 
 
+class RightFourTimes:
+    """Right for the four random inputs of a check, then no more."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, g: Tensor, x: Tensor, t: Tensor) -> Any:
+        self.calls += 1
+        return mse(g, x, t) if self.calls <= 4 else torch.zeros_like(x)
+
+
+class OneBuffer:
+    """Wrong, and returns the same tensor again and again."""
+
+    def __init__(self) -> None:
+        self.buffers: dict[Any, Tensor] = {}
+
+    def __call__(self, g: Tensor, x: Tensor, t: Tensor) -> Tensor:
+        buffer = self.buffers.setdefault(x.shape, torch.empty_like(x))
+        return buffer.copy_(mse(g, x, t) ** 3)
+
+
 LOG2 = math.log(2)
 
 MSE: dict[str, list[Any]] = {
@@ -64,6 +86,7 @@ MSE: dict[str, list[Any]] = {
         lambda g, x, t: mse(g.abs(), x, t),
         lambda g, x, t: mse(1 / g, x, t),
         lambda g, x, t: mse(g, x, t) + 0.01,
+        OneBuffer(),
         lambda g, x, t: mse(g, x, t).round(decimals=2),
         lambda g, x, t: mse(g, x, t) * g / g,
         lambda g, x, t: mse(g, x, t) if g == 1.7 else mse(1, x, t),
@@ -107,6 +130,7 @@ MSE: dict[str, list[Any]] = {
         lambda g, x, t: torch.randn_like(x),
         lambda g, x, t: mse(g, x, t) + 1e-3 * torch.rand_like(x),
         lambda g, x, t: F.dropout(mse(g, x, t), 0.1),
+        RightFourTimes(),
     ],
     "right-in-region": [
         lambda g, x, t: torch.where(x > t, mse(g, x, t), 0.0),
@@ -156,7 +180,13 @@ MSE: dict[str, list[Any]] = {
 
 OTHERS: dict[str, dict[str, list[Any]]] = {
     "mse-by-hand": {
-        "not-recognised": [[0.5, 0, 0, -1], [1, 2, 3, 4], [0.5, 0, -1, 1], [1.5, 0, -3, 0]],
+        "not-recognised": [
+            [0.5, 0, 0, -1],
+            [1, 2, 3, 4],
+            [0.5, 0, -1, 1],
+            [1.5, 0, -3, 0],
+            [4, 0, 2, 8],
+        ],
         "wrong-shape": [[0, 0], [[1, 2], [3, 4]], 7],
         "extra-dimension": [[[0.5, 0, -1, 0]], [[0.5], [0], [-1], [0]]],
         "not-finite": [[0, 0, 0, math.nan], [math.inf] * 4],

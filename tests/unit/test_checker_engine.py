@@ -109,6 +109,8 @@ CASES: list[tuple[Exercise, Any, str | None]] = [
     (toys.softmax(), lambda g, p: stable(g, p).sum(0), "summed"),
     (toys.softmax(), lambda g, p: stable(g**2, p), "not-linear-in-grad-output"),
     (toys.softmax(), lambda g, p: g * p, "not-recognised"),
+    (toys.center(), lambda g, x: g - g.mean(0), None),
+    (toys.center(), lambda g, x: (g - g.mean(0)) * x, "not-recognised"),
     (toys.broadcast_add(), lambda g, a, b: (g, g.sum(0)), None),
     (toys.broadcast_add(), lambda g, a, b: [g.clone(), torch.ones(len(g)).to(g) @ g], None),
     (toys.broadcast_add(), lambda g, a, b: (g, g), "unsummed-broadcast"),
