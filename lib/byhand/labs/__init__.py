@@ -5,5 +5,6 @@ with PyTorch's to 1e-6, which is tested in a browser.
 """
 
 from byhand.labs.loss import LossLab
+from byhand.labs.vjp import VjpLab
 
-__all__ = ["LossLab"]
+__all__ = ["LossLab", "VjpLab"]
