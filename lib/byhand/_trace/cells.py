@@ -1,4 +1,4 @@
-"""Cells as an aligned text table and as an HTML table."""
+"""Counts in words, and cells as an aligned text table and as an HTML table."""
 
 from collections.abc import Sequence
 from html import escape
@@ -23,4 +23,12 @@ def html_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -
     return (
         f"<table><caption>{escape(title)}</caption><thead><tr>{top}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
+    )
+
+
+def counted(operations: int, leaves: int, between: str) -> str:
+    """Write how many operations and leaves there are, in the right number."""
+    return (
+        f"{operations:,} {'operation' if operations == 1 else 'operations'}{between}"
+        f"{leaves:,} {'leaf' if leaves == 1 else 'leaves'}"
     )

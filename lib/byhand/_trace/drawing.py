@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from byhand._trace import boxes
 from byhand._trace.boxes import LINE, PADDING, SMALL, TEXT, Block
+from byhand._trace.cells import counted
 from byhand.palette import (
     DARK_SITE,
     GRADIENT,
@@ -51,7 +52,7 @@ def draw(trace: Mapping[str, Any]) -> Drawing:
     width, height = (trace[side] + 2 * _MARGIN for side in ("width", "height"))
     leaves = sum(node["kind"] == "leaf" for node in trace["nodes"])
     title = (
-        f"Graph of {len(trace['nodes']) - leaves} operations and {leaves} leaves, from the inputs "
+        f"Graph of {counted(len(trace['nodes']) - leaves, leaves, ' and ')}, from the inputs "
         "above to the loss below. Values are blue, gradients orange."
     )
     parts = [

@@ -15,8 +15,8 @@ MINUS: Final = "\N{MINUS SIGN}"
 
 def number(item: float | complex | bool, digits: int = 4) -> str:
     """Write a number with a few digits and a true minus sign."""
-    if isinstance(item, bool):
-        return str(item)
+    if isinstance(item, int):  # True and False as well
+        return str(item).replace("-", MINUS)
     if isinstance(item, complex):
         sign = "-" if math.copysign(1, item.imag) < 0 else "+"
         return f"{number(item.real, digits)} {sign} {number(abs(item.imag), digits)}i".replace(

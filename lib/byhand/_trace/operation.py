@@ -74,7 +74,7 @@ def _argument(argument: Any, sources: Iterator[Edge | None]) -> str:
         written = [_argument(one, sources) for one in argument]
         left_out = ["…"] * (len(written) > _LONGEST)
         return f"[{', '.join(written[:_LONGEST] + left_out)}]"
-    if isinstance(argument, float):
+    if isinstance(argument, (int, float)):
         return number(argument)
     return str(argument)
 

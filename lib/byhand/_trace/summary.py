@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from byhand._trace.cells import aligned, html_table
+from byhand._trace.cells import aligned, counted, html_table
 from byhand._trace.kept import Kept, changed
 from byhand._trace.node import Node
 from byhand._trace.numbers import norm, number, shape_text
@@ -48,7 +48,7 @@ class Summary:
 
     def _title(self) -> str:
         operations = sum(map(len, self._groups.values()))
-        return f"{operations:,} operations, {len(self._leaves):,} leaves"
+        return counted(operations, len(self._leaves), ", ")
 
     def _more(self) -> str:
         left_out = len(self._leaves) - _LEAVES

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from byhand._trace.cells import aligned, html_table
+from byhand._trace.cells import aligned, counted, html_table
 from byhand._trace.node import Node
 from byhand._trace.numbers import inline
 from byhand._trace.summary import Summary
@@ -51,10 +51,8 @@ def too_large(count: int) -> str:
 
 def _title(order: Sequence[Node]) -> str:
     leaves = sum(node.kind == "leaf" for node in order)
-    operations = len(order) - leaves
     return (
-        f"Backward pass through {operations} {'operation' if operations == 1 else 'operations'} "
-        f"to {leaves} {'leaf' if leaves == 1 else 'leaves'}, from the loss down"
+        f"Backward pass through {counted(len(order) - leaves, leaves, ' to ')}, from the loss down"
     )
 
 
