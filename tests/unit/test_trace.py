@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from typing import Any
 
 import pytest
 import torch
@@ -153,22 +154,26 @@ def test_plain_backward_inside_the_block() -> None:
     assert equal(x.grad, (2 * x + 3 * x**2))
 
 
+def step_of(net: nn.Module) -> list[weakref.ref[Any]]:
+    """Trace a step, look at it in every way, and let go of everything."""
+    with Trace(jacobians=True, net=net) as trace:
+        hidden = apply(WrongSquare, net(torch.ones(2, 3)))
+        loss = hidden.sum()
+    trace.backward(loss)
+    parts = [repr(trace), trace.to_svg(), trace.to_dict(), trace.summary(), *trace]
+    assert parts
+    return [weakref.ref(thing) for thing in (trace, loss, hidden)]
+
+
 def test_memory_returns_to_its_start() -> None:
     net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
-    net(torch.ones(2, 3)).sum().backward()
-    assert all(parameter.grad is not None for parameter in net.parameters())
     gc.collect()
     gc.disable()
     try:
+        step_of(net)  # makes the gradients of the network
         before = count_tensors()
-        with Trace(jacobians=True, net=net) as trace:
-            hidden = apply(WrongSquare, net(torch.ones(2, 3)))
-            loss = hidden.sum()
-        trace.backward(loss)
-        parts = [repr(trace), trace.to_svg(), trace.to_dict()]
-        watched = [weakref.ref(thing) for thing in (trace, loss, hidden)]
-        del trace, loss, hidden, parts
-        assert [thing() for thing in watched] == [None] * 3  # no cycle kept them
+        for _ in range(3):
+            assert [thing() for thing in step_of(net)] == [None] * 3  # no cycle kept them
         assert count_tensors() == before
     finally:
         gc.enable()

@@ -1,9 +1,12 @@
 """Every kind of computation that PyTorch can do, traced."""
 
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd import Function
 from torch.utils.checkpoint import checkpoint
 
 from byhand._trace import Trace
@@ -255,3 +258,42 @@ def test_random_numbers_are_those_of_an_untraced_step() -> None:
     traced(lambda: F.dropout(x * 1, 0.5).sum(), jacobians=True)
     assert equal(x.grad, expected[0])
     assert equal(torch.rand(3), expected[1])
+
+
+class Noisy(Function):
+    """Draws a random number in backward."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: Tensor) -> Tensor:
+        return torch.mul(grad_output, torch.rand(()))
+
+
+def test_jacobians_draw_no_random_numbers() -> None:
+    x = random(2)
+    torch.manual_seed(5)
+    expected = torch.autograd.grad(apply(Noisy, x).sum(), x)[0]
+    torch.manual_seed(5)
+    trace = traced(lambda: apply(Noisy, x).sum(), jacobians=True)
+    assert equal(x.grad, expected)
+    assert trace["NoisyBackward"].local_jacobian() is not None
+
+
+def test_an_operation_is_not_filed_under_another_node() -> None:
+    x = random(3)
+    before = x.exp()
+
+    def compute() -> Tensor:
+        positive = x > 0  # makes no node
+        y = before * positive
+        y[0].mul_(3)
+        with torch.no_grad():
+            y.sum()
+        return y.sum()
+
+    operations = {node.name: node.operation for node in traced(compute)}
+    assert operations["ExpBackward0"] == "exp(AccumulateGrad)"
+    assert operations["CopySlices"] == "copy_slices(MulBackward0)"

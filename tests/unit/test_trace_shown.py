@@ -151,6 +151,8 @@ def test_boxes_hold_their_text_and_lie_apart(derivation: Trace) -> None:
     for node in steps["nodes"]:
         assert node["width"] >= 6 * len(node["name"])
         assert node["width"] / 2 <= node["x"] <= steps["width"] - node["width"] / 2
+    for node in chain(20).to_dict()["nodes"]:
+        assert node["width"] >= 7.5 * len(node["operation"])
     for above, below in pairwise(steps["nodes"]):
         assert above["y"] + above["height"] / 2 < below["y"] - below["height"] / 2
 

@@ -36,9 +36,12 @@ def build(recording: Recording, recorder: Recorder) -> Nodes:
             None if source is None else Edge(nodes[source], output)
             for source, output in made.next_functions
         )
-        if node.kind == "operation":
-            node.call = recorder.calls.get(made._sequence_nr())
-            node.sources = tuple(map(edge, node.call[-1])) if node.call else ()
+        call = recorder.calls.get(made._sequence_nr())
+        if call is not None and node.kind == "operation" and node.recorded:
+            sources = tuple(map(edge, call[-1]))
+            # A call that made no node is filed under the node before it, which has other inputs.
+            if set(node.inputs) - {None} <= set(sources):
+                node.call, node.sources = call, sources
     _number(nodes)
     return nodes
 

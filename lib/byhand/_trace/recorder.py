@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.autograd import _get_sequence_nr  # type: ignore[attr-defined]
 from torch.autograd.graph import Node as GraphNode
@@ -80,7 +79,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             keys += self._see(kwargs.values())
         if func._schema.is_mutable:
             self._protect(written(func, args, kwargs or {}))
-        if keys and torch.is_grad_enabled():
+        if keys:
             number = _get_sequence_nr() - 1
             if number not in self.calls:
                 self.calls[number] = (func, args, kwargs, keys)
