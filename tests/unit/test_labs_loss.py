@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from traitlets import TraitError
 
 from byhand.labs import LossLab
+from byhand.labs._bundle import height
 
 LOSSES = ("mse", "l1", "huber")
 REDUCTIONS = ("mean", "sum", "none")
@@ -51,10 +52,15 @@ def test_style_reaches_nothing_outside_a_lab() -> None:
         assert ".bh-" in selector or selector.startswith("@container"), selector
 
 
+def test_reserved_height_falls_in_steps_of_the_width() -> None:
+    assert height((515, 1285), (0, 736)) == "max(min(1285px, (515px - 100cqi) * 999), 736px)"
+    assert LossLab().layout.min_height.startswith("max(min(")
+
+
 def test_state_is_small() -> None:
     state = LossLab().get_state()
     own = {name: value for name, value in state.items() if name != "layout"}
-    assert len(json.dumps(own)) < 32_000
+    assert len(json.dumps(own)) < 36_000
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -78,7 +84,7 @@ def test_stores_the_numbers_of_pytorch(loss: str, reduction: str) -> None:
 def test_numbers_follow_the_settings_and_the_reference_stays() -> None:
     lab = LossLab()
     before = dict(lab.reference)
-    lab.input = [2.0, 2.0, 3.0, 2.0, 2.0]
+    lab.input = [2.0, 2.0, 3.0, 2.0, 1.5]
     lab.reduction = "sum"
     assert lab.numbers()["value"] == 0.25
     assert lab.reference == before
@@ -101,7 +107,7 @@ def test_state_can_be_stored_as_json() -> None:
         ({"delta": 0.0}, "delta is 0.0; it must be a finite number above 0"),
         ({"lr": -1.0}, "lr is -1.0; it must be a finite number above 0"),
         ({"grad_output": float("inf")}, "grad_output is inf; it must be a finite number."),
-        ({"selected": 5}, "selected is 5; the predictions are 0 to 4"),
+        ({"selected": 5}, "selected is 5; the predictions have the indices 0 to 4"),
     ],
 )
 def test_bad_settings_are_refused_in_a_sentence(settings: dict[str, Any], message: str) -> None:

@@ -31,6 +31,25 @@ def style(name: str) -> str:
     return colours + "".join(_squeezed(f"{part}.css") for part in ("_kit", name))
 
 
+def height(*steps: tuple[int, int]) -> str:
+    """Return the height to reserve for a lab, so that nothing below it moves when it starts.
+
+    The width is that of the container around the lab (``100cqi``), and that of the window where
+    there is none.
+
+    Args:
+        *steps: Pairs of a width and the height needed below it, in pixels, narrow first. The
+            last width is infinite and is written as 0.
+
+    Returns:
+        A CSS value for ``min-height``.
+    """
+    *narrower, (_, least) = steps
+    # A step counts below its width: far above it, the product is negative.
+    parts = [f"min({tall}px, ({width}px - 100cqi) * 999)" for width, tall in narrower]
+    return f"max({', '.join([*parts, f'{least}px'])})"
+
+
 def _squeezed(name: str) -> str:
     """Read a file without its indentation, empty lines and lines of comment."""
     lines = (line.strip() for line in (_FOLDER / name).read_text("utf-8").splitlines())

@@ -28,6 +28,10 @@ const text = (element, words) => {
 // A number with few digits and a true minus sign.
 const written = (number, digits = 4) =>
   (Math.abs(number) < 1e-12 ? "0" : String(Number(number.toPrecision(digits)))).replace("-", "\u2212");
+// The same for a number that is a move: + is up, − is down.
+const signed = (number, digits) => (number > 1e-12 ? "+" : "") + written(number, digits);
+// What the element at an index is called.
+const letter = (i) => String.fromCharCode(65 + i);
 // Shows a number, or a list of them, and keeps it at full precision in data-value.
 const show = (element, value, digits = 4) => {
   const list = Array.isArray(value);
@@ -76,8 +80,9 @@ const slider = (name, label, { min, max, step }, onInput) => {
   const shown = html("span", { class: "bh-number", "aria-hidden": "true" });
   input.addEventListener("input", () => onInput(Number(input.value)));
   const node = html("label", { class: "bh-slider" }, html("span", { class: "bh-name" }, label), input, shown);
-  const update = (value) => {
+  const update = (value, used = true) => {
     if (Number(input.value) !== value) input.value = value;
+    input.disabled = !used;
     show(shown, value);
   };
   return { node, update };
@@ -120,8 +125,14 @@ const handle = ({ label, low, high, step, page, get, set, place, onFocus }) => {
     move(keys[event.key]());
   });
   node.addEventListener("focus", onFocus);
-  const update = (value, words) =>
-    attrs(node, { "aria-valuenow": clamp(value, low, high), "aria-valuetext": words, "data-value": value });
+  const update = (value, words) => {
+    const outside = value > high ? "above" : value < low ? "below" : null;
+    attrs(node, {
+      "aria-valuenow": clamp(value, low, high), "data-value": value, "data-outside": outside,
+      "aria-valuetext": outside ? `${words}, ${outside} the graph` : words,
+    });
+    return outside;
+  };
   return { node, update };
 };
 

@@ -5,7 +5,7 @@ const SETTINGS = ["input", "loss", "reduction", "delta", "grad_output", "lr", "s
 const TRAITS = [...SETTINGS, "target"];
 
 const COLUMNS = [
-  ["element", "element", "#", ""],
+  ["element", "element", "el.", ""],
   ["input", "prediction", "pred.", "bh-value"],
   ["target", "target", "target", ""],
   ["difference", "difference", "diff.", ""],
@@ -35,58 +35,83 @@ const actions = (model) => {
     act.set({ input });
     act.before = loss;
   };
-  act.reset = () => act.set(Object.fromEntries(SETTINGS.map((name) => [name, reference[name]])));
+  act.reset = (names) => act.set(Object.fromEntries(names.map((name) => [name, reference[name]])));
   return act;
 };
 
 const settings = ({ set }) => ({
   loss: choice("loss", "loss", Object.entries(LOSSES).map(([key, { name }]) => [key, name]), (loss) => set({ loss })),
   reduction: choice("reduction", "reduction", REDUCTIONS, (reduction) => set({ reduction })),
-  delta: slider("delta", "δ (delta)", { min: 0.1, max: 3, step: 0.1 }, (delta) => set({ delta })),
+  delta: slider("delta", "δ of Huber", { min: 0.1, max: 3, step: 0.1 }, (delta) => set({ delta })),
   grad_output: slider("grad_output", "grad_output", { min: -2, max: 2, step: 0.1 }, (grad_output) => set({ grad_output })),
   lr: slider("lr", "learning rate", { min: 0.1, max: 2, step: 0.1 }, (lr) => set({ lr })),
 });
+
+// One line of the answer: whose number, the rule, the rule with numbers, the result. It may break
+// before an equals sign only.
+const sum = (name) => {
+  const [owner, rule, filled] = ["span", "span", "span"].map((tag) => html(tag));
+  const result = html("strong", { "data-name": name });
+  const ends = html("span", {}, "= ", result);
+  const node = html("p", { class: "bh-sum" }, owner, " ", html("span", { class: "bh-gradient" }, rule, " ", filled, " ", ends));
+  const update = (whose, [asRule, asNumbers], value) => {
+    text(owner, whose);
+    text(rule, `= ${asRule}`);
+    text(filled, `= ${asNumbers}`);
+    show(result, value);
+  };
+  return { node, update };
+};
 
 // The words around the drawings, and what they say now.
 const sentences = () => {
   const part = {
     loss: html("strong", { class: "bh-big bh-value", "data-name": "loss" }), how: html("span", { class: "bh-muted" }),
-    owner: html("span"), sum: html("span", { class: "bh-gradient" }), slope: html("span"), about: html("span"),
+    slope: sum("slope"), gradient: sum("chosen"), about: html("span"), tangent: html("span"),
+    outside: html("span", { class: "bh-outside" }, html("i"), "outside"),
   };
-  const update = (now, found, before) => {
-    const [kept, which] = [now.reduction === "none", `prediction ${now.selected}`];
-    const was = before === null ? "" : `; before the step: ${[before].flat().map((one) => written(one)).join(", ")}`;
+  const update = (now, found, before, outside) => {
+    const [kept, which] = [now.reduction === "none", letter(now.selected)];
+    const was = before === null || kept ? "" : `; before the step: ${written(before)}`;
     show(part.loss, found.loss);
-    text(part.how, `(the ${kept ? "terms as they are" : `${now.reduction} of the terms`}${was})`);
-    text(part.owner, `gradient of ${which} = `);
-    text(part.sum, worked(now, found));
-    text(part.slope, `its slope, ${written(found.slopes[now.selected])}`);
-    text(part.about, `${kept ? "Its term" : "Loss"} as ${which} moves`);
+    attr(part.loss, "class", kept ? "bh-value" : "bh-big bh-value");
+    text(part.how, `(${kept ? "the terms as they are" : `${now.reduction} of the terms`}${was})`);
+    const [slope, its] = [found.slopes[now.selected], `slope of the ${kept ? "term" : "loss"}`];
+    part.slope.update(`${its} for ${which}`, workedSlope(now, found), slope);
+    part.gradient.update(`gradient of ${which}`, workedGradient(now, found), found.gradient[now.selected]);
+    text(part.tangent, `${its}, ${written(slope)}`);
+    text(part.about, `${kept ? "Loss term" : "Loss"} as prediction ${which} moves`);
+    attr(part.outside, "hidden", outside ? null : "");
   };
   const summary = (now, found) =>
     `${LOSSES[now.loss].name}, ${now.reduction}: loss ${part.loss.textContent}. ` +
-    `Prediction ${now.selected}: gradient ${written(found.gradient[now.selected])}.`;
+    `Prediction ${letter(now.selected)}: gradient ${written(found.gradient[now.selected])}.`;
   return { ...part, update, summary };
 };
 
 const fill = (table, now, found) =>
   table.cells.forEach((cells, i) => {
-    const row = { element: i, input: now.input[i], target: now.target[i], difference: found.difference[i], term: found.terms[i], gradient: found.gradient[i] };
+    const row = { input: now.input[i], target: now.target[i], difference: found.difference[i], term: found.terms[i], gradient: found.gradient[i] };
+    text(cells.element, letter(i));
     Object.entries(row).forEach(([name, value]) => show(cells[name], value));
     attr(table.rows[i], "class", i === now.selected ? "bh-chosen" : null);
   });
 
-const panel = (title, key, drawing) => html("div", {}, html("p", { class: "bh-title" }, title), key, drawing.node);
+const panel = (title, key, drawing) => html("div", {}, title, key, drawing.node);
+const title = (...words) => html("p", { class: "bh-title" }, ...words);
 
 const arrange = (act, { controls, left, right, words, table, announce }) =>
   frame("bh-loss", "Lab: predictions, their loss and its gradient",
     html("div", { class: "bh-row" }, ...["loss", "reduction", "delta", "grad_output"].map((name) => controls[name].node)),
     html("div", { class: "bh-panels" },
-      panel("Drag the predictions", keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left),
-      panel(words.about, keyLine(["bh-line", "loss"], ["bh-line bh-slope", words.slope]), right)),
+      panel(title("Drag the predictions", words.outside),
+        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left),
+      panel(title(words.about), keyLine(["bh-line", "loss"], ["bh-line bh-slope", words.tangent]), right)),
     html("div", { class: "bh-answer" },
-      html("p", {}, "loss = ", words.loss, " ", words.how), html("p", {}, words.owner, words.sum)),
-    html("div", { class: "bh-row" }, controls.lr.node, button("Take one step", act.step), button("Reset", act.reset)),
+      html("p", {}, "loss = ", words.loss, " ", words.how), words.slope.node, words.gradient.node),
+    html("div", { class: "bh-row" }, controls.lr.node,
+      html("div", { class: "bh-buttons" }, button("Take one step", act.step),
+        button("Reset predictions", () => act.reset(["input"])), button("Reset all", () => act.reset(SETTINGS)))),
     table.node, announce.node);
 
 function render({ model, el }) {
@@ -102,12 +127,11 @@ function render({ model, el }) {
     const now = act.state();
     const found = compute(now);
     const [wide, narrow] = [left, right].map(({ node }) => Math.max(node.clientWidth, 200));
-    Object.keys(controls).forEach((name) => controls[name].update(now[name]));
-    attr(controls.delta.node, "hidden", now.loss === "huber" ? null : "");
-    left.update(now, found, { width: wide, height: 250 });
+    Object.keys(controls).forEach((name) => controls[name].update(now[name], name !== "delta" || now.loss === "huber"));
+    const outside = left.update(now, found, { width: wide, height: 250 });
     right.update(now, found, { width: narrow, height: wide === narrow ? 190 : 250 });
     fill(table, now, found);
-    words.update(now, found, act.before);
+    words.update(now, found, act.before, outside);
     announce.say(words.summary(now, found));
   };
   el.replaceChildren(root);

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 import traitlets
 
-from byhand.labs._bundle import module, style
+from byhand.labs._bundle import height, module, style
 
 _Loss = Callable[[torch.Tensor, torch.Tensor, str, float], torch.Tensor]
 LOSSES: Final[dict[str, _Loss]] = {
@@ -19,11 +19,15 @@ LOSSES: Final[dict[str, _Loss]] = {
 }
 REDUCTIONS: Final = ("mean", "sum", "none")
 _MOST: Final = 8
+_HEIGHT: Final = height((515, 1285), (545, 845), (681, 806), (0, 736))
 _SETTINGS: Final = ("input", "loss", "reduction", "delta", "grad_output", "lr", "selected")
 
 
 class LossLab(anywidget.AnyWidget):
     """Predictions to drag against their targets; the loss and its gradient follow.
+
+    Elements are called A, B, C and so on. Each arrow is the push on a prediction, minus its
+    gradient: it ends where a step with learning rate 1 would move the prediction.
 
     Attributes:
         input: Predictions, N numbers, N from 1 to 8.
@@ -34,7 +38,7 @@ class LossLab(anywidget.AnyWidget):
         grad_output: What flows back into the loss, and multiplies its gradient. With
             ``reduction="none"`` it stands for a vector with this number N times.
         lr: Learning rate of "Take one step", above 0.
-        selected: Index of the prediction whose loss curve is drawn.
+        selected: Index of the prediction whose loss curve is drawn, 0 for A.
         reference: The first settings, with the loss and gradient that PyTorch finds for them.
     """
 
@@ -53,15 +57,15 @@ class LossLab(anywidget.AnyWidget):
 
     def __init__(
         self,
-        input: Sequence[float] = (1.0, 2.5, 3.0, 0.5, 4.0),
-        target: Sequence[float] = (1.5, 2.0, 3.0, 2.0, 2.0),
+        input: Sequence[float] = (1.0, 2.5, 3.0, 0.5, 3.5),
+        target: Sequence[float] = (1.5, 2.0, 3.0, 2.0, 1.5),
         **settings: Any,
     ) -> None:
         size = len(target)
         if not 1 <= size <= _MOST:
             raise ValueError(f"There are {size} targets; the lab shows 1 to {_MOST}.")
         selected = settings.pop("selected", size - 1)
-        super().__init__(target=list(target), layout={"min_height": "705px"})
+        super().__init__(target=list(target), layout={"min_height": _HEIGHT})
         self.input = list(input)
         for name, value in {**settings, "selected": selected}.items():
             if name not in _SETTINGS:
@@ -120,7 +124,8 @@ class LossLab(anywidget.AnyWidget):
     def _check_selected(self, proposal: Any) -> int:
         if not 0 <= proposal.value < len(self.target):
             raise traitlets.TraitError(
-                f"selected is {proposal.value}; the predictions are 0 to {len(self.target) - 1}."
+                f"selected is {proposal.value}; the predictions have the indices 0 to "
+                f"{len(self.target) - 1}."
             )
         return int(proposal.value)
 

@@ -33,15 +33,15 @@ const agrees = (state, reference) => {
     [value].flat().every((one, i) => near(one, [reference[name]].flat()[i])));
 };
 
-// The gradient of the selected prediction as a sum on paper.
-const worked = (now, { difference, share, gradient }) => {
-  const { rule, worked: filled } = LOSSES[now.loss];
-  const inside = (number) => (number < 0 ? `(${written(number)})` : written(number));
+const bracketed = (number) => (number < 0 ? `(${written(number)})` : written(number));
+
+// How the slope and the gradient of the selected prediction are worked out on paper: as a rule,
+// and with the numbers in it.
+const workedSlope = (now, { difference, share }) => {
+  const { rule, worked } = LOSSES[now.loss];
   const d = difference[now.selected];
   const [by, divided] = share > 1 ? [" ÷ n", ` ÷ ${share}`] : ["", ""];
-  return [
-    `grad_output × ${rule}${by}`,
-    `${inside(now.grad_output)} × ${filled(now.loss === "mse" ? inside(d) : written(d), written(now.delta))}${divided}`,
-    written(gradient[now.selected]),
-  ].join(" = ");
+  return [rule + by, worked(now.loss === "mse" ? bracketed(d) : written(d), written(now.delta)) + divided];
 };
+const workedGradient = (now, { slopes }) =>
+  ["grad_output × slope", `${bracketed(now.grad_output)} × ${bracketed(slopes[now.selected])}`];
