@@ -163,32 +163,3 @@ def test_heatmap_refuses_what_it_cannot_show(shape: tuple[int, ...]) -> None:
 def test_heatmap_wants_a_label_for_each_row() -> None:
     with pytest.raises(ValueError, match="3 row labels for 2 rows"):
         plots.heatmap(torch.eye(2), rows=["a", "b", "c"])
-
-
-def test_loss_curves_go_through_known_points() -> None:
-    _, (values, gradients) = plots.loss_curves(["huber"], delta=0.5)
-    xs, ys = values.lines[1].get_data()
-    _, slopes = gradients.lines[1].get_data()
-    at = {round(x, 9): (y, slope) for x, y, slope in zip(xs, ys, slopes, strict=True)}
-    assert at[0.25] == pytest.approx((0.03125, 0.25))
-    assert at[-2.0] == pytest.approx((0.875, -0.5))
-
-
-def test_loss_curves_refuse_an_unknown_loss() -> None:
-    with pytest.raises(ValueError, match="no loss 'hinge'; choose from mse, l1, huber, smooth_l1"):
-        plots.loss_curves(["hinge"])
-
-
-def test_gradient_arrows_point_against_the_gradient() -> None:
-    figure, ax = plots.gradient_arrows(
-        torch.tensor([2.0]), torch.tensor([0.0]), torch.tensor([4.0]), scale=0.25
-    )
-    arrow = next(text for text in ax.texts if getattr(text, "arrow_patch", None) is not None)
-    assert isinstance(arrow, mpl.text.Annotation)
-    assert arrow.xy[1] == 1.0
-    assert "4" in cells(figure)
-
-
-def test_gradient_arrows_want_three_equal_shapes() -> None:
-    with pytest.raises(ValueError, match=r"have shapes \(2,\), \(3,\) and \(2,\)"):
-        plots.gradient_arrows(torch.zeros(2), torch.zeros(3), torch.zeros(2))

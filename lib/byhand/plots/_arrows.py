@@ -20,20 +20,35 @@ _RING: Final[dict[str, Any]] = {
     "mew": 1.5,
     "mfc": PAPER.light,
 }  # shows around a dot
+# Lengths are those of the axes. The head is 3.5 times as long as the shaft is wide, and shrinks
+# with an arrow that is shorter than 1.6 heads.
+_ARROW: Final[dict[str, Any]] = {
+    "angles": "xy",
+    "scale": 1,
+    "scale_units": "xy",
+    "units": "inches",
+    "width": 2 / 72,
+    "headwidth": 3.5,
+    "headlength": 3.5,
+    "headaxislength": 3.5,
+    "minshaft": 1.6,
+    "minlength": 0,
+}
 
 
 def gradient_arrows(
     input: torch.Tensor, target: torch.Tensor, grad: torch.Tensor, *, scale: float = 1.0
 ) -> tuple[MatplotlibFigure, Axes]:
-    """Draw predictions (blue), targets (rings) and a step against the gradient (orange arrows).
+    """Draw predictions (blue), targets (rings) and the push on each prediction (orange arrows).
 
-    An arrow ends where the prediction goes when ``scale * grad`` is subtracted from it: it points
-    against the gradient, and is as long as the gradient times `scale`.
+    The push is minus the gradient. An arrow ends where the prediction goes when ``scale * grad``
+    is subtracted from it, however short it is; a gradient of zero is a dot. The number beside it
+    is the push: + is up, − is down.
 
     Args:
         input: Predictions, shape (N,), at most 12.
         target: Targets, shape (N,).
-        grad: Gradient of the loss with respect to `input`, shape (N,), written at each arrow.
+        grad: Gradient of the loss with respect to `input`, shape (N,).
         scale: Length of an arrow for a gradient of 1, in units of the vertical axis.
 
     Returns:
@@ -52,36 +67,28 @@ def gradient_arrows(
     rows = torch.stack([input.detach(), target.detach(), grad.detach()]).double().T.tolist()
     for i, (prediction, goal, gradient) in enumerate(rows):
         ax.plot([i, i], [prediction, goal], color=NEUTRAL.light, linewidth=1.2, zorder=1)
-        _arrow(ax, i, prediction, gradient, scale)
+        _push(ax, i, prediction, gradient, scale)
     places = range(len(rows))
     ax.plot(places, [row[1] for row in rows], color=INK.light, **_RING)
     ax.plot(places, [row[0] for row in rows], color=VALUE.light, **_DOT)
     _name_the_marks(ax, rows[0])
+    ax.set_title("push = −gradient", loc="right", color=GRADIENT.light, fontweight="normal")
     ax.grid(False, axis="x")
     ax.set_xticks(places, [str(i) for i in places])
-    ax.set(xlabel="element", xlim=(-0.65, len(rows) - 0.3))
+    ax.set(xlabel="element", xlim=(-_room(len(rows)), len(rows) - 0.3))
     ax.margins(y=0.15)
     return fig, ax
 
 
-def _arrow(ax: Axes, i: int, prediction: float, gradient: float, scale: float) -> None:
+def _push(ax: Axes, i: int, prediction: float, gradient: float, scale: float) -> None:
     x, end = i + _ASIDE, prediction - scale * gradient
-    if end != prediction:
-        ax.annotate(
-            "",
-            (x, end),
-            (x, prediction),
-            arrowprops={
-                "arrowstyle": "-|>,head_width=0.25,head_length=0.5",
-                "color": GRADIENT.light,
-                "linewidth": 2,
-                "shrinkA": 0,
-                "shrinkB": 0,
-            },
-        )
-        ax.plot([x], [end], alpha=0)  # the axes make room for lines, not for annotations
+    if gradient == 0:
+        ax.plot([x], [prediction], "o", color=GRADIENT.light, markersize=4)
+    else:
+        ax.quiver([x], [prediction], [0], [end - prediction], color=GRADIENT.light, **_ARROW)
+        ax.plot([x], [end], alpha=0)  # the axes make room for lines, not for arrows
     ax.annotate(
-        written(gradient, 3),
+        ("+" if gradient < 0 else "") + written(-gradient, 3),
         (x, (prediction + end) / 2),
         xytext=(6, 0),
         textcoords="offset points",
@@ -89,6 +96,11 @@ def _arrow(ax: Axes, i: int, prediction: float, gradient: float, scale: float) -
         fontsize=FONT_SIZE,
         color=GRADIENT.light,
     )
+
+
+def _room(count: int) -> float:
+    """How far the axes reach to the left of the first element, for the names of its marks."""
+    return max(0.65, 0.235 * (count - 0.3))
 
 
 def _name_the_marks(ax: Axes, row: list[float]) -> None:

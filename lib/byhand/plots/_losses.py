@@ -1,4 +1,4 @@
-"""Figures about losses: their curves with gradients, and the pull on each prediction."""
+"""The curves of losses, and of their gradients."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 
 from byhand.palette import FAMILIES, NEUTRAL, PAPER, Kind
 from byhand.plots._figure import figure
+from byhand.plots._labels import end_labels, leave_room_for_labels
 
 _LineStyle = str | tuple[float, tuple[float, ...]]
 _POINTS: Final = 161  # odd, so that zero is one of them
@@ -55,10 +56,10 @@ _LOSSES: Final[dict[str, _Loss]] = {
 def loss_curves(
     losses: Sequence[str] = ("mse", "l1", "huber", "smooth_l1"),
     *,
-    delta: float = 0.5,
-    span: float = 2.0,
+    delta: float = 1.5,
+    span: float = 4.0,
 ) -> tuple[MatplotlibFigure, Any]:
-    """Draw losses of one element (left, blue) and their gradients (right, orange).
+    """Draw losses of one element (above, blue) and, at the same places, their gradients (orange).
 
     Kinks are marked: an open ring where the gradient jumps, with PyTorch's choice (0 for L1) as
     a dot, and a small bar where Huber and smooth L1 bend. Values and gradients come from
@@ -66,7 +67,8 @@ def loss_curves(
 
     Args:
         losses: Any of ``"mse"``, ``"l1"``, ``"huber"``, ``"smooth_l1"``.
-        delta: ``delta`` of Huber and ``beta`` of smooth L1, above 0.
+        delta: ``delta`` of Huber and ``beta`` of smooth L1, above 0. With 0.5 the middle of the
+            gradient of smooth L1 lies on that of MSE, with 1 Huber and smooth L1 are the same.
         span: The curves go from ``-span`` to ``span``, the difference of input and target.
 
     Returns:
@@ -78,26 +80,28 @@ def loss_curves(
     for name in losses:
         if name not in _LOSSES:
             raise ValueError(f"There is no loss {name!r}; choose from {', '.join(_LOSSES)}.")
-    fig, axes = figure(6.4, 3.3, columns=2, sharex=True)
-    left, right = axes
-    left.set(title="loss of one element", ylim=(-0.08 * span, 1.5 * span))
-    right.set(title="its gradient", ylim=(-1.25 * span, 1.25 * span))
+    fig, axes = figure(5.4, 5.4, rows=2, sharex=True)
+    leave_room_for_labels(fig)
+    above, below = axes
+    above.set(title="loss of one element", ylim=(-0.06 * span, 1.5 * span))
+    steepest = 1.35 * max(1.0, delta)
+    below.set(title="its gradient", ylim=(-steepest, steepest), xlabel="input − target")
     for ax in axes:
         ax.axhline(0, color=NEUTRAL.light, linewidth=0.8)
-        ax.set(xlabel="input − target", xlim=(-span, span))
+        ax.set_xlim(-span, span)
     for name in losses:
         loss = _LOSSES[name]
         differences, values, gradients = loss.curve(span, delta)
-        _line(left, loss, "value", differences, values)
+        _line(above, loss, "value", differences, values)
         if name == "l1":
-            _jump(right, loss, span)
+            _jump(below, loss, span)
         else:
-            _line(right, loss, "gradient", differences, gradients)
+            _line(below, loss, "gradient", differences, gradients)
         if name in ("huber", "smooth_l1"):
             bends = [_nearest(differences, at) for at in (-delta, delta)]
-            _bends(right, loss, [differences[k] for k in bends], [gradients[k] for k in bends])
-        _label(left, loss, "value", differences, values)
-        _label(right, loss, "gradient", differences, gradients)
+            _bends(below, loss, [differences[k] for k in bends], [gradients[k] for k in bends])
+    _name_the_lines(above, losses, "value", lambda loss: loss.curve(span, delta)[1])
+    _name_the_lines(below, losses, "gradient", lambda loss: loss.curve(span, delta)[2])
     return fig, axes
 
 
@@ -132,24 +136,10 @@ def _nearest(xs: list[float], at: float) -> int:
     return min(range(len(xs)), key=lambda k: abs(xs[k] - at))
 
 
-def _label(ax: Axes, loss: _Loss, kind: Kind, xs: list[float], ys: list[float]) -> None:
-    """Write the name of a loss where its line ends."""
-    low, high = ax.get_ylim()
-    place: dict[str, Any]
-    end = max(k for k in range(len(ys)) if low <= ys[k] <= high)
-    if end < len(ys) - 1:  # it leaves through the top
-        place = {"xytext": (-8, -2), "ha": "right", "va": "top"}
-    elif kind == "value":
-        place = {"xytext": (5, 0), "ha": "left", "va": "center"}
-    elif loss.name == "smooth L1":  # it ends on top of L1: use the other end
-        end, place = 0, {"xytext": (0, -4), "ha": "left", "va": "top"}
-    else:
-        place = {"xytext": (0, 4), "ha": "right", "va": "bottom"}
-    ax.annotate(
-        loss.name,
-        (xs[end], ys[end]),
-        **place,
-        textcoords="offset points",
-        color=FAMILIES[kind][loss.shade].light,
-        annotation_clip=False,
-    )
+def _name_the_lines(
+    ax: Axes, losses: Sequence[str], kind: Kind, curve: Callable[[_Loss], list[float]]
+) -> None:
+    """Write the name of each loss where its line ends."""
+    names = [(_LOSSES[name].name, curve(_LOSSES[name])) for name in losses]
+    colours = [FAMILIES[kind][_LOSSES[name].shade].light for name in losses]
+    end_labels(ax, names, colours)

@@ -27,6 +27,7 @@ TIGHT: Final = "bh-tight"
 _RC: Final[dict[Any, Any]] = {"svg.fonttype": "none", "svg.hashsalt": "byhand"}
 _NUMBER: Final = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 _REFERENCE: Final = re.compile(r"url\(#([^)]+)\)")
+_IDS: Final = re.compile(r'(?<=\bid=")[^"]*|(?<=href="#)[^"]*|(?<=url\(#)[^)]*')
 _FALLBACKS: Final = {"#000000": INK, "#ffffff": PAPER, "#cccccc": RULE, "#b0b0b0": RULE}
 _VARIABLES: Final = {
     **{colour: name.css for colour, name in _FALLBACKS.items()},
@@ -60,6 +61,8 @@ def to_svg(figure: Figure) -> str:
         The text of one ``<svg>`` element, the same for the same figure in every run.
     """
     buffer = io.StringIO()
+    for _ in range(2):  # the layout comes to rest, so that drawing again changes nothing
+        figure.draw_without_rendering()
     with mpl.rc_context(_RC):
         figure.savefig(
             buffer,
@@ -125,7 +128,8 @@ def _round(text: str) -> str:
 def _rename_ids(root: ET.Element) -> None:
     """Keep only the ids that something refers to, made unique to this figure."""
     used: dict[str, str] = {}
-    digest = hashlib.sha256(ET.tostring(root)).hexdigest()[:8]
+    drawing = _IDS.sub("", ET.tostring(root, encoding="unicode"))
+    digest = hashlib.sha256(drawing.encode()).hexdigest()[:8]
 
     def new(old: str) -> str:
         return used.setdefault(old, f"bh{digest}-{len(used)}")
