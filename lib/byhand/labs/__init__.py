@@ -5,6 +5,7 @@ with PyTorch's to 1e-6, which is tested in a browser.
 """
 
 from byhand.labs.loss import LossLab
+from byhand.labs.trace import TraceLab
 from byhand.labs.vjp import VjpLab
 
-__all__ = ["LossLab", "VjpLab"]
+__all__ = ["LossLab", "TraceLab", "VjpLab"]
