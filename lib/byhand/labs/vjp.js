@@ -35,7 +35,8 @@ const weighted = (i, act) => {
   const output = html("strong", { class: "bh-value", "data-name": "output" });
   const node = html("div", { class: "bh-weighted", role: "group", "aria-label": `output ${i + 1}` },
     html("span", { class: "bh-out" }, html("span", { class: "bh-muted" }, `${NAMES.y[i]} = ${RULES[i]} = `), output),
-    weight.node, html("span", { class: "bh-sign" }, "×"), row, html("span", { class: "bh-sign" }, "="), product);
+    weight.node,
+    html("p", { class: "bh-times" }, html("span", { class: "bh-sign" }, `${NAMES.v[i]} ×`), row, html("span", { class: "bh-sign" }, "="), product));
   const update = ({ v }, found) => {
     weight.update(v[i]);
     show(output, found.output[i]);
