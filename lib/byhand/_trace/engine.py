@@ -99,7 +99,8 @@ def _before_backward(roots: Sequence[Tensor], recorder: Recorder) -> Recording:
         sources = made.next_functions
         if sources or made.name() != _LEAF:
             found[made] = tensors(made, recorder)
-            recording.custom |= isinstance(made, BackwardCFunction)
+            if isinstance(made, BackwardCFunction):
+                recording.custom = True
             waiting += [source for source, _ in sources if source is not None]
         else:
             leaf: Tensor = made.variable  # type: ignore[attr-defined]

@@ -29,11 +29,6 @@ def copy(tensor: Tensor) -> Kept:
     return copied, copied._version
 
 
-def may_change(tensor: Tensor) -> bool:
-    """Say whether a tensor is a leaf or a view, which an optimizer may change next."""
-    return tensor._base is not None or (tensor.grad_fn is None and tensor.requires_grad)
-
-
 def settle(kept: Kept | None) -> Kept | None:
     """Copy what has only been held so far, and has not changed since."""
     return kept if kept is None or changed(kept) else copy(kept[0])

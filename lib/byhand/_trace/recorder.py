@@ -15,7 +15,7 @@ from torch.autograd import _get_sequence_nr  # type: ignore[attr-defined]
 from torch.autograd.graph import Node as GraphNode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from byhand._trace.kept import Kept, copy, may_change
+from byhand._trace.kept import Kept, copy
 
 Key = tuple[GraphNode, int] | int
 """What made a tensor: a node of the graph and the number of its output, or the id of a leaf."""
@@ -44,8 +44,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.calls: dict[int, Call] = {}
         self._seen: dict[Key, Tensor] = {}
         self._values: dict[Key, Kept] = {}
-        self._leaves: list[Tensor] = []  # held, so that no other tensor gets their ids
-        self._replaced: list[Tensor] = []  # the same for what an in-place operation changed
+        self._held: list[Tensor] = []  # leaves, so that no other tensor gets their ids
         self._by_storage: dict[int, list[Key]] = {}
         self._indexed = 0
         self._first = self._end = _get_sequence_nr()
@@ -102,21 +101,21 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._indexed = len(self._seen)
         for target in targets:
             for key in self._by_storage.pop(storage(target), ()):
-                self._replaced.append(self._seen[key])
+                self._held.append(self._seen[key])
                 self._seen[key] = self._seen[key].detach().clone()
 
     def finish(self) -> None:
         """Keep the values as they are now."""
         self._end = _get_sequence_nr()
-        self._values = {
-            key: copy(tensor)
-            if isinstance(key, int) or tensor._base is not None
-            else (tensor, tensor._version)
-            for key, tensor in self._seen.items()
-        }
-        self._leaves = [tensor for key, tensor in self._seen.items() if isinstance(key, int)]
-        self._seen.clear()
-        self._by_storage.clear()
+        values = self._values
+        for key, tensor in self._seen.items():
+            if isinstance(key, int):  # an optimizer may change a leaf next, and its views
+                values[key] = copy(tensor)
+                self._held.append(tensor)
+            else:
+                values[key] = (tensor, tensor._version) if tensor._base is None else copy(tensor)
+        self._seen = {}
+        self._by_storage = {}
 
     @property
     def leaves(self) -> list[int]:
@@ -128,8 +127,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._first <= node._sequence_nr() < self._end
 
     def keep(self, tensor: Tensor) -> Kept:
-        """Keep a tensor now, or find it among the values if it is there."""
-        if not may_change(tensor):
+        """Keep a tensor now.
+
+        A leaf or a view may change next, when an optimizer steps, so it is copied; the copy is
+        shared with the values if it is among them.
+        """
+        if tensor._base is None and (tensor.grad_fn is not None or not tensor.requires_grad):
             return tensor, tensor._version
         known = self.value(key_of(tensor))
         return copy(tensor) if known is None else known
