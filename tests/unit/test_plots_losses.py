@@ -64,7 +64,7 @@ def test_gradient_arrows_point_against_the_gradient_and_keep_their_length() -> N
     assert lengths == pytest.approx([-1.0, 0.0025, -0.005])
     assert isinstance(figure, plots.Figure)
     drawn = figure.to_svg()
-    for words in ("−4", "+0.01", "−0.02", "0", "push = −gradient"):
+    for words in ("−4", "+0.01", "−0.02", "0", "pull = −gradient"):
         assert f">{words}</text>" in drawn
 
 

@@ -75,7 +75,7 @@ def test_number_at_an_arrow_has_the_sign_of_its_direction(lab: Locator) -> None:
     assert lab.evaluate(ARROWS)[4]["length"] < 0
     set_slider(lab, "grad_output", 0)
     assert size.text_content() == "0"
-    assert lab.get_by_text("push = −gradient").is_visible()
+    assert lab.get_by_text("pull = −gradient").is_visible()
 
 
 def test_what_lies_outside_is_marked(lab: Locator) -> None:

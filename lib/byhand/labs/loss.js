@@ -105,7 +105,7 @@ const arrange = (act, { controls, left, right, words, table, announce }) =>
     html("div", { class: "bh-row" }, ...["loss", "reduction", "delta", "grad_output"].map((name) => controls[name].node)),
     html("div", { class: "bh-panels" },
       panel(title("Drag the predictions", words.outside),
-        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "push = −gradient"]), left),
+        keyLine(["bh-dot", "prediction"], ["bh-ring", "target"], ["bh-push", "pull = −gradient"]), left),
       panel(title(words.about), keyLine(["bh-line", "loss"], ["bh-line bh-slope", words.tangent]), right)),
     html("div", { class: "bh-answer" },
       html("p", {}, "loss = ", words.loss, " ", words.how), words.slope.node, words.gradient.node),

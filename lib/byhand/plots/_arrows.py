@@ -72,7 +72,7 @@ def gradient_arrows(
     ax.plot(places, [row[1] for row in rows], color=INK.light, **_RING)
     ax.plot(places, [row[0] for row in rows], color=VALUE.light, **_DOT)
     _name_the_marks(ax, rows[0])
-    ax.set_title("push = −gradient", loc="right", color=GRADIENT.light, fontweight="normal")
+    ax.set_title("pull = −gradient", loc="right", color=GRADIENT.light, fontweight="normal")
     ax.grid(False, axis="x")
     ax.set_xticks(places, [str(i) for i in places])
     ax.set(xlabel="element", xlim=(-_room(len(rows)), len(rows) - 0.3))
