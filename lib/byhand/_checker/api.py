@@ -88,7 +88,7 @@ def praise(exercise: Exercise) -> str:
     """What was compared, for an answer that passed."""
     if exercise.kind.parts == ("value",):
         return "Right. These are the numbers that PyTorch computes."
-    special = [probe.label for probe in exercise.probes if not probe.note_only]
+    special = [probe.label for probe in exercise.probes if probe.listed and not probe.note_only]
     text = f"Right. It agrees with PyTorch on {len(exercise.seeds)} random inputs"
     return f"{text}, and for {'; '.join(special)}." if special else f"{text}."
 

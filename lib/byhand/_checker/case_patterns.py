@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from torch import Tensor
 
+from byhand._checker.behaviour import Observe
 from byhand._checker.catalogue import by_catalogue, by_factor
+from byhand._checker.inputs import Inputs
 from byhand._checker.patterns import unknown, unnamed_factor
-from byhand._checker.reading import Case
+from byhand._checker.reading import Case, read
 from byhand._checker.scene import Scene, wrong_outputs
 from byhand._checker.shape_patterns import shapes
-from byhand._checker.spec import Finding
+from byhand._checker.spec import Args, Finding
 from byhand._checker.wording import listing, shape
+
+MORE_SEEDS = range(6, 18)
+"""The shapes of the random inputs come again every six seeds, or every four."""
 
 
 def some_labels(scene: Scene) -> Finding | None:
@@ -20,9 +26,43 @@ def some_labels(scene: Scene) -> Finding | None:
     return _some_cases(scene) if scene.exercise.label is not None else None
 
 
-def some_shapes(scene: Scene) -> Finding | None:
-    """Right for inputs of some shapes, and wrong for others."""
-    return _some_cases(scene) if scene.exercise.label is None else None
+def some_shapes(scene: Scene, observe: Observe) -> Finding | None:
+    """Right for inputs of some shapes, and wrong for others, whatever their numbers are."""
+    if scene.exercise.label is not None:
+        return None
+    right, wrong = _sorted(scene, _labels(scene))
+    if not right or not wrong:
+        return None
+    more = _labels(scene, _more_cases(scene, observe, (*right, *wrong)))
+    still_right, still_wrong = _sorted(scene, more)
+    if set(still_right) != set(right) or set(still_wrong) != set(wrong):
+        return None  # the numbers decide, not the shape
+    return _some_cases(scene)
+
+
+def _more_cases(scene: Scene, observe: Observe, words: tuple[str, ...]) -> list[Case]:
+    """Other numbers in the same shapes, together with the cases that are known."""
+    cases = list(scene.cases)
+    for seed in MORE_SEEDS:
+        args = scene.exercise.make(Inputs(seed))
+        run = observe(args)
+        if _shape_words(args) not in words or scene.part not in run.parts:
+            continue
+        case = read(scene.exercise, scene.part, run)
+        if isinstance(case, Case):
+            cases.append(case)
+    return cases
+
+
+def _sorted(scene: Scene, labels: dict[str, list[Case]]) -> tuple[list[str], list[str]]:
+    """The words of the cases that are all right, and of those that are all wrong."""
+    rtol = scene.exercise.rtol
+    flaws = {
+        words: [scene.index in wrong_outputs([case], rtol) for case in cases]
+        for words, cases in labels.items()
+    }
+    right = [words for words, wrong in flaws.items() if not any(wrong)]
+    return right, [words for words, wrong in flaws.items() if all(wrong)]
 
 
 def _some_cases(scene: Scene) -> Finding | None:
@@ -44,15 +84,15 @@ def _some_cases(scene: Scene) -> Finding | None:
     )
 
 
-def _labels(scene: Scene) -> dict[str, list[Case]]:
+def _labels(scene: Scene, cases: Sequence[Case] | None = None) -> dict[str, list[Case]]:
     """The cases by what distinguishes them: the exercise's own words, or the shape."""
     labels: dict[str, list[Case]] = {}
-    for case in scene.cases:
+    for case in scene.cases if cases is None else cases:
         words = scene.exercise.case_words(case.observation.args)
-        labels.setdefault(words or _shape_words(case), []).append(case)
+        labels.setdefault(words or _shape_words(case.observation.args), []).append(case)
     return labels
 
 
-def _shape_words(case: Case) -> str:
-    tensors = [x for x in case.observation.args if isinstance(x, Tensor) and x.ndim > 0]
+def _shape_words(args: Args) -> str:
+    tensors = [x for x in args if isinstance(x, Tensor) and x.ndim > 0]
     return f"shape {shape(tensors[0].shape)}" if tensors else "this input"

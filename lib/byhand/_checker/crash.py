@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from byhand._checker.arguments import parameter_names
 from byhand._checker.spec import Exercise, Finding, Observation
 from byhand._checker.wording import a_kind_of
@@ -82,6 +84,7 @@ ADVICE = (
 """Part of a message, our code for it, and what to do; the first that fits counts."""
 
 NEXT = (
+    ("NotImplementedError", "This case is not written yet; other cases are."),
     ("NameError", "Check the spelling, and run the cell that defines the name or imports it."),
     ("RecursionError", "The function calls itself without end. Look for its own name in its body."),
     ("SystemExit", "Leave out `exit()` and `sys.exit()`: they would end the kernel."),
@@ -91,17 +94,20 @@ NEXT = (
 """What to do next, by the exception's name."""
 
 
-def crashed(exercise: Exercise, run: Observation, where: str = "") -> Finding:
+def crashed(
+    exercise: Exercise, run: Observation, where: str = "", started: bool = False
+) -> Finding:
     """The finding for a call that raised an exception.
 
     Args:
         exercise: the exercise.
         run: the call; its failure is not None.
         where: the special case in words, beginning with a comma; may be empty.
+        started: an earlier call returned something.
     """
     failure, args = run.failure, run.args
     assert failure is not None
-    if failure.not_started:
+    if failure.not_started and not started and not where:
         return _not_started(exercise, run)
     code, step = "raised", dict(NEXT).get(failure.name, "Read the last line of the message first.")
     for part, own_code, own_step in reversed(ADVICE):
@@ -119,6 +125,7 @@ def crashed(exercise: Exercise, run: Observation, where: str = "") -> Finding:
     words = exercise.case_words(args)
     shown += f"; {words}" if words else ""
     line = f"in the line `{failure.line}`" if failure.line else "outside your own lines"
+    line = f"in {failure.line}" if re.match(r"line \d+ of ", failure.line) else line
     return Finding(
         code,
         f"Your code raised {failure.name}: {first}{' …' if len(text) > 1 else ''}",

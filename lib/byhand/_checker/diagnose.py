@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from byhand._checker import behaviour, case_patterns, catalogue, patterns, shape_patterns
+from byhand._checker import (
+    behaviour,
+    case_patterns,
+    catalogue,
+    patterns,
+    shape_patterns,
+    size_patterns,
+)
 from byhand._checker.behaviour import Observe
 from byhand._checker.scene import Scene
 from byhand._checker.spec import Finding
@@ -30,23 +37,30 @@ def diagnose(scene: Scene, observe: Observe) -> Finding:
     for rule in by_value:
         if (finding := rule(scene)) is not None:
             return finding
-    if scene.part in GRADIENTS:
-        by_behaviour = (
-            behaviour.not_repeatable,
-            behaviour.ignores_grad_output,
-            behaviour.off_diagonal_missing,
-            behaviour.samples_mixed,
-            behaviour.not_linear,
-        )
-        for test in by_behaviour:
-            if (finding := test(scene, observe)) is not None:
-                return finding
+    finding = _by_behaviour(scene, observe) if scene.part in GRADIENTS else None
+    finding = finding or case_patterns.some_shapes(scene, observe)
+    if finding is not None:
+        return finding
     for rule in (
-        case_patterns.some_shapes,
         patterns.unnamed_factor,
         patterns.constant_offset,
+        size_patterns.nearly,
         patterns.region,
     ):
         if (finding := rule(scene)) is not None:
             return finding
     return patterns.unknown(scene)
+
+
+def _by_behaviour(scene: Scene, observe: Observe) -> Finding | None:
+    """What more calls of the answer show, and what would look like it."""
+    for test in (
+        behaviour.not_repeatable,
+        behaviour.ignores_grad_output,
+        behaviour.off_diagonal_missing,
+        behaviour.samples_mixed,
+    ):
+        if (finding := test(scene, observe)) is not None:
+            return finding
+    finding = size_patterns.clipped(scene) or size_patterns.nearly(scene)
+    return finding or behaviour.not_linear(scene, observe)

@@ -105,9 +105,12 @@ def probes(exercise: Exercise, observe: Observer) -> Finding | tuple[str, ...]:
         finding = _probe(exercise, probe, observe)
         if finding is None:
             continue
-        if not probe.note_only:
+        if probe.lenient and finding.status == "crashed":
+            notes.append(f"For {probe.label}: {finding.message}. {probe.next_step}")
+        elif not probe.note_only:
             return finding
-        notes.append(f"{probe.message} {probe.next_step}".strip())
+        else:
+            notes.append(f"{probe.message} {probe.next_step}".strip())
     return tuple(notes)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from torch import Tensor
 
 from byhand._checker.spec import Args, Exercise
-from byhand._checker.wording import number
+from byhand._checker.wording import not_one
 
 
 def sizes(exercise: Exercise, args: Args) -> dict[str, float]:
@@ -57,4 +57,4 @@ def _near(a: float, b: float, rtol: float = 1e-6) -> bool:
 
 def common_number(found: Sequence[float]) -> str | None:
     """The factor in digits, where it is the same in every case."""
-    return number(found[0]) if all(_near(value, found[0]) for value in found) else None
+    return not_one(found[0]) if all(_near(value, found[0]) for value in found) else None

@@ -8,6 +8,7 @@ import io
 import linecache
 import random
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import torch
 
+from byhand._checker.ambient import ambient
 from byhand._checker.spec import Failure
 
 DEPTH = 1000
@@ -25,12 +27,30 @@ LINE = 100
 """Characters of a reader's line that a message quotes."""
 
 
+ONE_AT_A_TIME = threading.RLock()
+"""Two checks in two threads would restore each other's settings."""
+
+WAIT = 10.0
+"""Seconds to wait for a check in another thread, which may never end."""
+
+
 @contextlib.contextmanager
 def isolated() -> Iterator[None]:
-    """Keep random state, gradient mode, default dtype, warnings and the recursion limit.
+    """Keep random state, the settings of PyTorch and NumPy, warnings and the recursion limit.
 
     Inside, the random generators start from a fixed state, so a check says the same each time.
     """
+    held = ONE_AT_A_TIME.acquire(timeout=WAIT)
+    try:
+        with _isolated(), ambient():
+            yield
+    finally:
+        if held:
+            ONE_AT_A_TIME.release()
+
+
+@contextlib.contextmanager
+def _isolated() -> Iterator[None]:
     numpy = sys.modules.get("numpy")
     generator, python_state = torch.default_generator.get_state(), random.getstate()
     numpy_state = numpy.random.get_state() if numpy else None
@@ -99,8 +119,10 @@ def attempt(call: Callable[[], Any], quiet: bool) -> Failure | None:
 def describe(error: BaseException) -> Failure:
     """The exception in words, with the reader's own line, and without its frames."""
     try:
-        text = str(error)
-    except Exception:
+        text = str(error).encode("utf-8", "backslashreplace").decode("utf-8")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         text = "(its message cannot be shown)"
     line, raised_here = _own_line(error.__traceback__)
     stub = isinstance(error, NotImplementedError) and raised_here
@@ -126,5 +148,6 @@ def _own_line(traceback: TracebackType | None) -> tuple[str, bool]:
         if _is_readers(entry):
             code = entry.tb_frame.f_code
             line = linecache.getline(code.co_filename, entry.tb_lineno).strip()[:LINE]
+            line = line or f"line {entry.tb_lineno} of {code.co_name}"
             raised_here = dis.opname[code.co_code[entry.tb_lasti]] == "RAISE_VARARGS"
     return line, raised_here

@@ -75,8 +75,8 @@ def all_zero(scene: Scene) -> Finding | None:
         scene,
         "all-zero",
         f"{scene.name} is zero everywhere.",
-        "Check that what you compute reaches the result, and that no `.detach()` or `.data` "
-        "lies on the way.",
+        "Check that what you compute reaches the result, and that no `.detach()`, `.data` or "
+        "`torch.tensor(…)` lies on the way.",
     )
 
 
@@ -166,7 +166,7 @@ def region(scene: Scene) -> Finding | None:
                 scene,
                 "right-in-region",
                 f"{scene.name} is right {item.words}, and wrong elsewhere.",
-                "Keep that branch and derive the other one again.",
+                "Keep that branch and work out the other one again.",
             )
     return None
 

@@ -36,6 +36,8 @@ class Probe:
         expected: what is right, by part, where the exercise's own reference does not say it
             (at a kink: a `Band`).
         note_only: a failure adds a note and the answer still passes.
+        lenient: an exception adds a note and the answer still passes; wrong numbers do not.
+        listed: a passed check names this case among those that it tried.
         seed: seed of the inputs.
         shape: the shape that ``Inputs.shape()`` gives, where the case is about it.
         kind: another way to call the answer, where the case is about it.
@@ -49,6 +51,8 @@ class Probe:
     dtype: torch.dtype = torch.float64
     expected: Callable[..., Mapping[str, Any]] | None = None
     note_only: bool = False
+    lenient: bool = False
+    listed: bool = True
     seed: int = 0
     shape: tuple[int, ...] | None = None
     kind: Kind | None = None

@@ -14,6 +14,7 @@ from byhand._checker.observer import Observer
 from byhand._checker.reading import Case, read, shape_fault, type_fault
 from byhand._checker.scene import Scene, wrong_outputs
 from byhand._checker.spec import Exercise, Finding, Observation
+from byhand._checker.wording import listing
 
 
 def examine(
@@ -41,20 +42,29 @@ def examine(
 def _stages(
     exercise: Exercise, observe: Observer, seeds: tuple[int, ...]
 ) -> Finding | tuple[str, ...]:
-    runs = []
+    runs: list[Observation] = []
     for seed in seeds:
         run = observe(exercise.make(Inputs(seed)))
         if run.failure is not None and not run.parts:
-            return crashed(exercise, run)
+            return crashed(exercise, run, started=bool(runs))
         runs.append(run)
     finding = judge(exercise, runs, observe) or _failed(exercise, runs)
     finding = finding or invariants(exercise, runs, observe)
     if finding is not None:
-        return finding
+        return _with_changes(finding, runs)
     special = probes(exercise, observe)
     if isinstance(special, Finding):
         return special
     return (*_notes(exercise, runs), *special)
+
+
+def _with_changes(finding: Finding, runs: list[Observation]) -> Finding:
+    """The finding, with a note on an argument that changed, where it is not the headline."""
+    names = listing(dict.fromkeys(f"`{name}`" for run in runs for name in run.changed))
+    if not names or finding.code.startswith("changed-"):
+        return finding
+    note = f"The call also changes {names} in place. Compute into a new tensor."
+    return replace(finding, notes=(*finding.notes, note))
 
 
 def _failed(exercise: Exercise, runs: list[Observation]) -> Finding | None:

@@ -102,8 +102,11 @@ def _record(item: dict[str, Any]) -> Record:
     words = (record.mistake, record.hinted_mistake)
     if not all(word is None or isinstance(word, str) for word in words):
         raise TypeError("a mistake's code is text")
-    if not isinstance(record.attempts, int) or not isinstance(record.hints, int):
-        raise TypeError("a count is a whole number")
+    counts = (record.attempts, record.hints)
+    if any(type(count) is not int or not 0 <= count < 10**9 for count in counts):
+        raise TypeError("a count is a whole number, and not below zero")
+    if not isinstance(record.passed, bool):
+        raise TypeError("passed is true or false")
     return record
 
 

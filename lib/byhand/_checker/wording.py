@@ -20,6 +20,12 @@ def number(value: float, digits: int = 4) -> str:
     return "0" if text in ("-0", "0") else text.replace("-", "−")
 
 
+def not_one(value: float) -> str:
+    """A factor that is not 1, with enough digits to see it."""
+    texts = (number(value, digits) for digits in (4, 6, 8, 10))
+    return next((text for text in texts if text not in ("1", "−1")), number(value))
+
+
 def shape(size: Iterable[int]) -> str:
     """A shape as Python writes it: (3, 5)."""
     return str(tuple(int(k) for k in size))
@@ -36,7 +42,7 @@ def entry(worst: Worst, name: str = "", reveals: bool = True) -> str:
     place = f" at [{', '.join(map(str, worst.index))}]" if worst.index else ""
     ratio = ""
     if worst.ratio is not None and worst.index:
-        ratio = f" (ratio {number(worst.ratio)} everywhere)"
+        ratio = f" (ratio {not_one(worst.ratio)} everywhere)"
     lead = f"{name}{place}: ".lstrip() if name or place else ""
     if not reveals:
         return f"{lead}yours is {number(worst.got)}"

@@ -11,10 +11,11 @@ from torch import Tensor
 from byhand._catalogue.chapter02.mse import pair
 from byhand._catalogue.chapter02.mse_mistakes import all_mistakes
 from byhand._catalogue.chapter02.target import opposite, own_mistakes
+from byhand._checker.function_contract import Interleaved, OnlyLater, SecondBackward
 from byhand._checker.function_kind import DoubleBackward, FunctionClass, twice
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Exercise, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise, ties
 
 WANTED = "a subclass of torch.autograd.Function whose `apply(input, target)` is the mean loss"
 NO_TARGET = (
@@ -96,6 +97,53 @@ TWICE = Probe(
 )
 
 
+def _contract(code: str, label: str, kind: FunctionClass, message: str, step: str) -> Probe:
+    """A case about how a Function is used, with the usual numbers."""
+    return Probe(code, label, pair, message, step, listed=False, kind=kind)
+
+
+def _only_target(*args: Any) -> dict[str, tuple[Tensor | None, ...]]:
+    found = gradients(F.mse_loss, wrt=(0, 1))(*args)
+    return {"engine": (None, found[1])}
+
+
+CONTRACT = (
+    replace(
+        _contract(
+            "wrong-with-partial-gradients",
+            "an input that requires no gradient",
+            OnlyLater("loss", only=(1,)),
+            "The target's gradient is wrong, or lost, when only the target requires one.",
+            "Use `ctx.needs_input_grad[0]` for the input's gradient and `[1]` for the target's.",
+        ),
+        expected=_only_target,
+    ),
+    *(
+        _contract(
+            "shared-between-calls",
+            words,
+            Interleaved("loss", rows=rows),
+            "Two losses are in use at once, and the backward of the first works with what the "
+            "second has left: something is kept outside of `ctx`, on the class or in a global "
+            "variable.",
+            "Keep everything that backward needs on `ctx`: each call of `apply` has its own.",
+        )
+        for rows, words in (
+            (0, "a second forward before the first backward"),
+            (1, "a second forward, of a larger input, before the first backward"),
+        )
+    ),
+    _contract(
+        "changed-saved-tensor",
+        "a second backward of the same loss",
+        SecondBackward("loss"),
+        "The first backward changes in place what forward saved, so a second backward "
+        "(`retain_graph=True`) gives other numbers.",
+        "Compute into a new tensor: `d * 2` in place of `d *= 2` or `d.mul_(2)`.",
+    ),
+)
+
+
 def _for_both(mistake: Mistake) -> Mistake:
     """The same mistake in both gradients; a wrong sign in both could be a wrong order too."""
     if mistake.code != "wrong-sign":
@@ -123,8 +171,10 @@ def function(stub: str, solution: str) -> Exercise:
             *(_for_both(m) for m in all_mistakes()),
         ),
         probes=(
-            *standard(pair),
+            *elementwise(pair),
+            ties(pair),
             _partial((0,), "a target that requires no gradient"),
+            *CONTRACT,
             TWICE,
         ),
         ladder=Ladder(

@@ -13,7 +13,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output, Probe, Region
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise, scaled
 
 DELTAS = (0.75, 1.25, 0.5, 2.0)
 BRANCHES = "Inside, the slope of ½d² is d. Outside, the slope of δ(|d| − ½δ) is δ · sign(d)."
@@ -38,6 +38,26 @@ BORDER = Probe(
     "Try d = δ in both branches of your formula; look for 0 / 0 at d = 0.",
     shape=(3, 5),
 )
+
+
+def _with_delta(delta: float) -> Probe:
+    """Another δ, and differences of its size."""
+
+    def arguments(inputs: Inputs) -> Args:
+        return (*scaled(pair, delta)(inputs), delta)
+
+    return Probe(
+        "wrong-for-another-delta",
+        f"delta={delta:g}",
+        arguments,
+        "The numbers are right for a δ between 0.5 and 2, and wrong for another one.",
+        "Use `delta` itself, and compare it with nothing but |d|.",
+        shape=(3, 5),
+        listed=False,
+    )
+
+
+OTHER_DELTAS = (_with_delta(0.03125), _with_delta(1.0), _with_delta(256.0))
 
 REGIONS = (
     Region("where |input − target| < δ", lambda g, x, t, delta: (x - t).abs() < delta),
@@ -87,7 +107,8 @@ def _branch_mistakes() -> tuple[Mistake, ...]:
         _branch("always-linear", "δ sign", "δ sign", "The slope is δ · sign(d) everywhere. Inside "
                 "δ it must shrink with d.", BRANCHES, meet),
         _branch("smooth-l1-gradient", "d/δ", "sign", "This is the gradient of the smooth L1 loss: "
-                "the Huber loss divided by δ.", "Multiply by δ, or derive the Huber loss again.",
+                "the Huber loss divided by δ.",
+                "Multiply by δ, or differentiate the Huber loss again.",
                 "Is the slope at d = δ equal to 1 or to δ?"),
         _branch("extra-two", "2d", "δ sign", "Inside, the slope is twice too large: the Huber "
                 "loss is ½d² there, with a half.", BRANCHES, meet),
@@ -163,7 +184,7 @@ def backward(stub: str, solution: str) -> Exercise:
         reference={"gradient": gradients(_huber, wrt=(0,))},
         mistakes=(*_branch_mistakes(), *_other_mistakes()),
         regions=REGIONS,
-        probes=(*standard(_arguments), BORDER),
+        probes=(*elementwise(_arguments), BORDER, *OTHER_DELTAS),
         ladder=Ladder(
             "How hard may one outlier pull, at most?",
             "Take the two branches one by one, and compare their slopes where they meet.",

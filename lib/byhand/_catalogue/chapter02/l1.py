@@ -13,7 +13,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Band, Exercise, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise
 
 SLOPE = "The slope of |d| is −1 or 1: it is the sign of d."
 
@@ -26,13 +26,27 @@ def _with_ties(inputs: Inputs) -> Args:
     return grad_output, x, t
 
 
-def _at_kink(g: Tensor, x: Tensor, t: Tensor) -> dict[str, tuple[Band]]:
-    """Any slope from −1 to 1 at the kink; the sign elsewhere."""
+FREE = 1e4
+"""How far off an entry may be where a case is not about it, in multiples of its size."""
+
+
+def _band(g: Tensor, x: Tensor, t: Tensor, beside: float) -> dict[str, tuple[Band]]:
+    """Any slope from −1 to 1 at the kink; the sign elsewhere, give or take `beside`."""
     difference, size = x - t, (g / x.numel()).abs()
     slope = g * torch.sign(difference) / x.numel()
-    kink = difference == 0
-    low, high = torch.where(kink, -size, slope), torch.where(kink, size, slope)
+    kink, free = difference == 0, beside * size
+    low, high = torch.where(kink, -size, slope - free), torch.where(kink, size, slope + free)
     return {"gradient": (Band(low, high),)}
+
+
+def _at_kink(g: Tensor, x: Tensor, t: Tensor) -> dict[str, tuple[Band]]:
+    """Only the kink counts."""
+    return _band(g, x, t, FREE)
+
+
+def _beside_kink(g: Tensor, x: Tensor, t: Tensor) -> dict[str, tuple[Band]]:
+    """Every entry counts."""
+    return _band(g, x, t, 0.0)
 
 
 KINK = Probe(
@@ -43,6 +57,18 @@ KINK = Probe(
     "d / |d| became 0 / 0.",
     "Use `torch.sign`, which gives 0 there.",
     expected=_at_kink,
+)
+
+
+BESIDE_KINK = Probe(
+    "wrong-beside-kink",
+    "inputs equal to their targets, or nearly so",
+    _with_ties,
+    "Where some inputs equal their targets, the numbers of other inputs are wrong. However small "
+    "a difference is, only its sign counts; and n counts all elements, exact ones too.",
+    "Use `torch.sign(input - target)`, and divide by `input.numel()`.",
+    expected=_beside_kink,
+    listed=False,
 )
 
 
@@ -125,7 +151,7 @@ def backward(stub: str, solution: str) -> Exercise:
         reference={"gradient": gradients(F.l1_loss, wrt=(0,))},
         mistakes=(*_factor_mistakes(), *_slope_mistakes()),
         regions=REGIONS,
-        probes=(*standard(pair), KINK),
+        probes=(*elementwise(pair), KINK, BESIDE_KINK),
         ladder=Ladder(
             "Draw |d|. What is its slope on the left of zero, and what on the right?",
             "The slope has no size of its own, only a sign; the mean and grad_output do the rest.",

@@ -1,23 +1,19 @@
 """log-cosh-stable."""
 
-# ruff: noqa: ARG005  (every formula takes all arguments of the answer, used or not)
-
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
+from byhand._catalogue.chapter02.logcosh_mistakes import FORM, LOG2, all_mistakes
 from byhand._catalogue.chapter02.mse import pair
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import ForwardFunction
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import standard
-
-LOG2 = math.log(2)
-FORM = "log(cosh d) = d + log(1 + e^(−2d)) − log 2; `F.softplus` computes log(1 + e^z) safely."
+from byhand._checker.spec import Args, Band, Exercise, Ladder, Output, Probe
+from byhand._checker.standard import four_dimensions, large, no_dimension, small, standard
 
 
 def _loss(x: Tensor, t: Tensor) -> Tensor:
@@ -38,19 +34,39 @@ def _equal(inputs: Inputs) -> Args:
     return grad_output, x, t
 
 
-def _far_probe(dtype: torch.dtype, words: str) -> tuple[Probe, Probe]:
-    """The value first, then the gradient: each fails for its own reason."""
+def _any_finite(_: Tensor, x: Tensor, t: Tensor) -> dict[str, tuple[Band]]:
+    """Any finite number passes; the middle is the right one."""
+    right = _loss(x.double(), t.double())
+    return {"value": (Band(right - 1e9, right + 1e9),)}
+
+
+def _far_probe(dtype: torch.dtype, words: str) -> tuple[Probe, ...]:
+    """Finite, then the value, then the gradient: each fails for its own reason."""
+    value = ForwardFunction("loss", parts=("value",))
     return (
         Probe(
             "overflow",
             f"differences of ±1000{words}",
             _far,
             "cosh(1000) is too large for any floating-point number, so the loss becomes infinite "
-            "or wrong. The right value is about |d| − log 2.",
+            "or NaN. The right value is about |d| − log 2.",
             FORM,
             dtype=dtype,
+            expected=_any_finite,
             shape=(3, 5),
-            kind=ForwardFunction("loss", parts=("value",)),
+            kind=value,
+        ),
+        Probe(
+            "wrong-value-far-away",
+            f"differences of ±1000{words}",
+            _far,
+            "Far from zero the loss is finite and wrong. The right value is about |d| − log 2.",
+            "Compare your formula with |d| − log 2 at d = 1000 and at d = −1000. A `clamp` and "
+            "`nan_to_num` change the loss there.",
+            dtype=dtype,
+            shape=(3, 5),
+            listed=False,
+            kind=value,
         ),
         Probe(
             "wrong-gradient-far-away",
@@ -68,6 +84,8 @@ def _far_probe(dtype: torch.dtype, words: str) -> tuple[Probe, Probe]:
 
 PROBES = (
     *standard(pair),
+    four_dimensions(pair),
+    no_dimension(pair),
     Probe(
         "wrong-at-zero",
         "inputs equal to their targets",
@@ -77,79 +95,12 @@ PROBES = (
     ),
     *_far_probe(torch.float64, ""),
     *_far_probe(torch.float32, " in float32"),
+    large(pair),
+    replace(
+        small(pair),  # the value has lost its digits there, in every float32 constant
+        kind=ForwardFunction("loss", parts=("gradient",)),
+    ),
 )
-
-
-def _value(code: str, formula: object, message: str, next_step: str, hint: str) -> Mistake:
-    assert callable(formula)
-    return Mistake(code, lambda x, t: formula(x - t), message, next_step, hint, "value")
-
-
-def _reduction_mistakes() -> tuple[Mistake, ...]:
-    mean = "End with `.mean()`."
-    return (
-        _value("missing-mean", lambda d: d.cosh().log().sum(),
-               "The losses are summed. This exercise asks for their mean.", mean,
-               "How many losses are there, and what does each one weigh in the mean?"),
-        _value("not-reduced", lambda d: d.cosh().log(),
-               "You return one loss for each element. This exercise asks for their mean.", mean,
-               "Which shape should a loss have before `backward()`?"),
-        _value("divides-by-batch", lambda d: d.cosh().log().sum() / d.shape[0],
-               "You divide by the batch size. The mean runs over all elements.", mean,
-               "How many numbers does a 3 × 5 tensor hold?"),
-        _value("log-outside-mean", lambda d: d.cosh().mean().log(),
-               "The logarithm is taken of the mean. The mean is taken of the logarithms.",
-               "First `log`, then `mean`.", "Which comes first in mean(log(cosh(d)))?"),
-        _value("mean-too-early", lambda d: d.mean().cosh().log(),
-               "The mean is taken of the differences, where opposite errors cancel.",
-               "Take the mean last.", "Can two wrong predictions have a loss of zero?"),
-    )  # fmt: skip
-
-
-def _formula_mistakes() -> tuple[Mistake, ...]:
-    softplus = torch.nn.functional.softplus
-    ask = "What is cosh(0), and its logarithm?"
-    return (
-        _value("missing-log-two", lambda d: (d + softplus(-2 * d)).mean(),
-               "The constant −log 2 is missing: the loss of a perfect prediction must be 0.",
-               "Subtract log 2.", ask),
-        _value("adds-log-two", lambda d: (d + softplus(-2 * d) + LOG2).mean(),
-               "log 2 is added. It is subtracted: cosh d = (e^d + e^−d) / 2.",
-               "Subtract log 2.", ask),
-        _value("exponent-without-two", lambda d: (d + softplus(-d) - LOG2).mean(),
-               "The exponent lacks a factor 2: pulling e^d out of e^d + e^−d leaves 1 + e^(−2d).",
-               FORM, "What is e^−d divided by e^d?"),
-        _value("wrong-sign-in-exponent", lambda d: (d + softplus(2 * d) - LOG2).mean(),
-               "The exponent has the wrong sign: pulling e^d out leaves 1 + e^(−2d).", FORM,
-               "What is e^−d divided by e^d?"),
-        _value("absolute-missing", lambda d: (d + (-2 * d.abs()).exp().log1p() - LOG2).mean(),
-               "The first term must be |d| when the exponent holds |d|: for negative d the loss "
-               "is wrong.", "Use |d| in both places, or in neither.",
-               "log(cosh d) is the same for d and −d. Is your formula?"),
-        _value("approximation", lambda d: (d.abs() - LOG2).mean(),
-               "This is the value far from zero, |d| − log 2. Near zero the remaining term counts.",
-               FORM, ask),
-        _value("approximation", lambda d: (d**2 / 2).mean(),
-               "This is the value near zero, ½d². Far from zero the loss grows linearly.", FORM,
-               "How does cosh d grow for large d?"),
-        _value("missing-log", lambda d: d.cosh().mean(), "The logarithm is missing.", FORM, ask),
-        _value("value-not-asked", lambda d: d.tanh().mean(),
-               "This is the mean of tanh d, the slope of the loss. The value is asked for; "
-               "autograd finds the slope.", FORM, "What is the derivative of log(cosh d)?"),
-        Mistake("difference-forgotten", lambda x, t: (x.cosh().log() - t.cosh().log()).mean(),
-                "The loss is a function of input − target, not a difference of two losses.",
-                "Begin with `difference = input - target`.",
-                "Which loss should a perfect prediction have?", "value"),
-        Mistake("target-forgotten", lambda x, t: x.cosh().log().mean(),
-                "The target does not appear.", "Begin with `difference = input - target`.",
-                "Which loss should a perfect prediction have?", "value"),
-        _value("wrong-base", lambda d: d.cosh().log2().mean(),
-               "The logarithm has base 2. The natural logarithm is meant.",
-               "Use `torch.log`.", "What is the slope of log₂ x at 1?"),
-        _value("wrong-base", lambda d: d.cosh().log10().mean(),
-               "The logarithm has base 10. The natural logarithm is meant.",
-               "Use `torch.log`.", "What is the slope of log₁₀ x at 1?"),
-    )  # fmt: skip
 
 
 def stable(stub: str, solution: str) -> Exercise:
@@ -166,7 +117,7 @@ def stable(stub: str, solution: str) -> Exercise:
         outputs=(Output("grad_input"), Output("grad_target")),
         make=pair,
         reference={"value": _loss, "gradient": gradients(_loss, wrt=(0, 1))},
-        mistakes=(*_reduction_mistakes(), *_formula_mistakes()),
+        mistakes=all_mistakes(),
         probes=PROBES,
         ladder=Ladder(
             "How large is cosh(1000), and how large is its logarithm?",

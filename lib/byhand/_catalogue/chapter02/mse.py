@@ -11,7 +11,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Region
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise, ties
 
 REGIONS = (
     Region("where input > target", lambda g, x, t, *rest: x > t),
@@ -41,7 +41,7 @@ def backward(stub: str, solution: str) -> Exercise:
         reference={"gradient": gradients(F.mse_loss, wrt=(0,))},
         mistakes=all_mistakes(),
         regions=REGIONS,
-        probes=standard(pair),
+        probes=(*elementwise(pair), ties(pair)),
         ladder=Ladder(
             "By how much does the loss change if you move one element of the input a little?",
             "Three factors meet: one from the square, one from the mean, one that autograd hands "

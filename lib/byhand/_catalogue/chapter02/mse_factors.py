@@ -8,7 +8,7 @@ import torch
 
 from byhand._checker.spec import Mistake
 
-DERIVE = "Derive (x − t)² once more: the exponent comes down as a factor."
+DERIVE = "Differentiate (x − t)² once more: the exponent comes down as a factor."
 
 
 def mean_factors() -> tuple[Mistake, ...]:

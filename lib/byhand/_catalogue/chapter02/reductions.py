@@ -12,7 +12,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output
-from byhand._checker.standard import standard
+from byhand._checker.standard import each_seed, elementwise, one_dimension, ties
 
 NAMES = ("mean", "none", "sum")
 
@@ -21,6 +21,14 @@ def _arguments(inputs: Inputs) -> Args:
     shape, reduction = inputs.shape(), NAMES[inputs.seed % len(NAMES)]
     grad_output = inputs.values(*shape) if reduction == "none" else inputs.grad_scalar()
     return grad_output, inputs.values(*shape), inputs.targets(*shape), reduction
+
+
+PROBES = tuple(
+    case
+    for probe in (*elementwise(_arguments), ties(_arguments), one_dimension(_arguments))
+    for case in each_seed(probe, range(len(NAMES)))
+)
+"""Each special case for each reduction."""
 
 
 def _mse(x: Tensor, t: Tensor, reduction: str) -> Tensor:
@@ -59,6 +67,11 @@ def _reduction_mistakes() -> tuple[Mistake, ...]:
                       "factor 1/n.", only_mean, three),
         _by_reduction("mean-and-sum-swapped", ("sum",), "\"mean\" and \"sum\" are swapped: you "
                       "divide by n for the sum and not for the mean.", only_mean, three),
+        _by_reduction("mean-and-none-swapped", ("none",), "\"mean\" and \"none\" are swapped: "
+                      "you divide by n for \"none\" and not for the mean.", only_mean, three),
+        _by_reduction("mean-test-inverted", ("none", "sum"), "You divide by n for \"none\" and "
+                      "\"sum\", and not for the mean: the test is the wrong way round.",
+                      only_mean, three),
         Mistake(
             "none-averages-grad-output",
             lambda g, x, t, r: _divided(2 * g.mean() * (x - t), x, r, ("mean",)),
@@ -134,7 +147,7 @@ def reductions(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(_mse, wrt=(0,))},
         mistakes=(*_reduction_mistakes(), *_shared_mistakes()),
-        probes=standard(_arguments),
+        probes=PROBES,
         label=lambda g, x, t, r: f'reduction="{r}"',
         ladder=Ladder(
             "Which shape does the loss have for each reduction, and so which shape has "

@@ -13,7 +13,7 @@ from byhand._catalogue.chapter02.mse_mistakes import all_mistakes
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Exercise, Ladder, Mistake, Output
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise, ties
 
 
 def opposite(mistake: Mistake) -> Mistake:
@@ -49,6 +49,16 @@ def own_mistakes() -> tuple[Mistake, ...]:
             "raising the input.",
             "Differentiate (x − t)² with respect to t: the inner derivative is −1.",
             "What is the derivative of x − t with respect to t?",
+        ),
+        Mistake(
+            "both-like-target",
+            lambda g, x, t: (-_right(g, x, t), -_right(g, x, t)),
+            "Both gradients are the target's, with the sign of target − input. Either both come "
+            "from that difference, or both names stand for one tensor, and an operation in place "
+            "such as `neg_()` or `*= -1` turned it round.",
+            "Compute `grad_input` from input − target, and `-grad_input` as a new tensor.",
+            "Does `b = a` make a second tensor, or a second name?",
+            needs_all=True,
         ),
         Mistake(
             "target-zero",
@@ -90,7 +100,7 @@ def target(stub: str, solution: str) -> Exercise:
         make=pair,
         reference={"gradient": gradients(F.mse_loss, wrt=(0, 1))},
         mistakes=(*own_mistakes(), *shared),
-        probes=standard(pair),
+        probes=(*elementwise(pair), ties(pair)),
         ladder=Ladder(
             "The loss depends on input − target alone. What happens when both move together?",
             "Only the inner derivative differs between the two gradients.",

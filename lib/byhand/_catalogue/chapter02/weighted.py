@@ -12,7 +12,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import standard
+from byhand._checker.standard import elementwise, ties
 
 
 def _arguments(inputs: Inputs) -> Args:
@@ -67,7 +67,7 @@ def _weight_mistakes() -> tuple[Mistake, ...]:
     once = "Each squared error is multiplied by its weight once."
     return (
         Mistake("weight-forgotten", lambda g, x, t, w: 2 * g * (x - t) / x.numel(),
-                "The weights do not appear: this is the gradient of the plain mean.", once,
+                "The weights have no effect: this is the gradient of the plain mean.", once,
                 "Which elements should pull harder?"),
         Mistake("weight-forgotten", lambda g, x, t, w: 2 * g * (x - t) / w.sum(),
                 "The weights appear in the divisor only. Each element's slope has its weight as a "
@@ -137,7 +137,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(_loss, wrt=(0,))},
         mistakes=(*_normaliser_mistakes(), *_weight_mistakes(), *_factor_mistakes()),
-        probes=(*standard(_arguments), ZERO_WEIGHTS),
+        probes=(*elementwise(_arguments), ties(_arguments), ZERO_WEIGHTS),
         dims=_sizes,
         ladder=Ladder(
             "If all weights are 5, what should the gradient be?",
