@@ -220,3 +220,14 @@ def test_a_factor_is_never_shown_as_one() -> None:
     result = judge(find("mse-backward"), lambda g, x, t: 1.0001 * mse(g, x, t))
     assert "times 1.0001" in result.message
     assert "ratio 1.0001" in result.evidence
+
+
+@pytest.mark.parametrize("id", ["MSE-backward", "mse_backward", "mse-bakward"])
+def test_nearest_exercise_comes_first(id: str) -> None:
+    with pytest.raises(ValueError, match=r"Did you mean 'mse-backward'"):
+        find(id)
+
+
+def test_part_of_an_id_is_enough_for_advice() -> None:
+    with pytest.raises(ValueError, match=r"Did you mean 'mse-"):
+        find("mse")

@@ -24,7 +24,9 @@ def find(id: str) -> Exercise:
     known = {exercise.id: exercise for exercise in every_exercise()}
     if isinstance(id, str) and id in known:
         return known[id]
-    near = difflib.get_close_matches(str(id), known, n=3, cutoff=0.5)
+    wanted = str(id).lower().replace("_", "-")
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    near = near or [name for name in known if wanted and wanted in name][:3]
     advice = (
         f"Did you mean {' or '.join(repr(name) for name in near)}?"
         if near
