@@ -39,7 +39,7 @@ const weighted = (i, act) => {
     html("p", { class: "bh-times" }, html("span", { class: "bh-sign" }, `${NAMES.v[i]} ×`), row, html("span", { class: "bh-sign" }, "="), product));
   const update = ({ v }, found) => {
     weight.update(v[i]);
-    show(output, found.output[i]);
+    show(output, found.output[i], 3);
     show(row, found.jacobian[i], 3);
     show(product, found.rows[i], 3);
     product.style.setProperty("--bh-strength", (0.45 * Math.abs(v[i])) / REACH.v);
@@ -169,7 +169,7 @@ function render({ model, el }) {
       html("div", { class: "bh-rows" },
         html("p", { class: "bh-title" }, "Weight × row of J"),
         ...rows.map(({ node }) => node),
-        html("p", { class: "bh-sum" }, html("span", {}, "Sum of the rows: vᵀJ = "), sum),
+        html("p", { class: "bh-sum" }, html("span", {}, "Sum of the rows: vᵀJ"), sum),
         presets(act)),
       html("div", { class: "bh-side" },
         html("p", { class: "bh-title" }, "Input plane: drag x"),
@@ -182,7 +182,7 @@ function render({ model, el }) {
     const found = compute(now);
     rows.forEach((row) => row.update(now, found));
     point.forEach((one, j) => one.update(now.x[j]));
-    show(sum, found.vjp);
+    show(sum, found.vjp, 3);
     picture.update(now, found);
     announce.say(`x is ${worded(now.x)}, v is ${worded(now.v)}. The sum of the weighted rows is ${worded(found.vjp)}.`);
   };
