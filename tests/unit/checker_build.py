@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd import Function
 
 from byhand._catalogue import every_exercise
+from byhand._catalogue.chapter01.node_kind import GraphWalk
 from byhand._checker.api import find
 from byhand._checker.function_kind import FunctionClass
-from byhand._checker.kinds import Value
+from byhand._checker.kinds import ForwardFunction, Value
 from byhand._checker.spec import Exercise, Formula, Mistake
 
 EXERCISES = every_exercise()
 IDS = tuple(exercise.id for exercise in EXERCISES)
+PAPER = tuple(x.id for x in EXERCISES if isinstance(x.kind, Value))
+"""Exercises whose answer is numbers."""
+CLASSES = tuple(x.id for x in EXERCISES if isinstance(x.kind, FunctionClass))
+"""Exercises whose answer is an autograd.Function."""
+CALLED = tuple(id for id in IDS if id not in (*PAPER, *CLASSES))
+"""Exercises whose answer is called by the check."""
 
 
 def run_cell(exercise: Exercise, text: str) -> Any:
     """What a notebook cell defines, under the imports of the chapter's first cell."""
     names: dict[str, Any] = {"torch": torch, "F": F, "Tensor": Tensor, "math": math}
+    names |= {"nn": nn, "Function": Function, "Callable": Callable}
     exec(compile(text, f"<cell of {exercise.id}>", "exec"), names)
     return names[exercise.name]
 
@@ -38,9 +47,9 @@ def function_class(value: Formula, gradient: Formula) -> type[Function]:
 
     class Built(Function):
         @staticmethod
-        def forward(ctx: Any, input: Tensor, target: Tensor) -> Any:
-            ctx.save_for_backward(input, target)
-            return value(input, target)
+        def forward(ctx: Any, *inputs: Tensor) -> Any:
+            ctx.save_for_backward(*inputs)
+            return value(*inputs)
 
         @staticmethod
         def backward(ctx: Any, grad_output: Tensor) -> Any:
@@ -59,6 +68,12 @@ def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> An
     """
     if isinstance(exercise.kind, Value):
         return mistake.formula()
+    if isinstance(exercise.kind, GraphWalk):
+        return mistake.formula.walk  # type: ignore[attr-defined]  # set where the walk is defined
+    if isinstance(exercise.kind, ForwardFunction) and mistake.part == "gradient":
+        gradient = torch.enable_grad()(mistake.formula)
+        built = function_class(exercise.reference["value"], gradient)
+        return lambda *inputs: built.apply(*inputs)  # type: ignore[no-untyped-call]
     if not isinstance(exercise.kind, FunctionClass):
         return mistake.formula
     if mistake.part == "value":

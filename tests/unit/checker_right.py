@@ -1,4 +1,4 @@
-"""Right answers to the exercises of chapter 2, each in several forms."""
+"""Right answers, each exercise in several forms; those of chapter 2 in this file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tests.unit.checker_right_01 import RIGHT as RIGHT_01
+from tests.unit.checker_right_04 import RIGHT as RIGHT_04
 from tests.unit.checker_right_functions import FUNCTIONS
 
 
@@ -206,4 +208,6 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "linear-sse-gradient": LINEAR,
     "log-cosh-stable": LOG_COSH,
     "mse-function": FUNCTIONS,
+    **RIGHT_01,
+    **RIGHT_04,
 }

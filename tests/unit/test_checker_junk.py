@@ -16,7 +16,7 @@ from torch import Tensor
 from byhand._checker import check
 from byhand._checker.api import find, judge
 from byhand._checker.result import Result
-from tests.unit.checker_build import IDS, function_class
+from tests.unit.checker_build import CALLED, CLASSES, IDS, PAPER, function_class
 from tests.unit.checker_junk import BACK, ERRORS, VALUES, Hostile, HostileTensor, LyingClass
 
 HOSTILE = (Hostile, HostileTensor, LyingClass)
@@ -44,7 +44,7 @@ def test_junk_as_the_answer(id: str) -> None:
             assert result.mistake != "cannot-examine", str(result)
 
 
-@pytest.mark.parametrize("id", [id for id in IDS if id not in ("mse-by-hand", "mse-function")])
+@pytest.mark.parametrize("id", CALLED)
 def test_junk_from_a_function(id: str) -> None:
     for value in BACK:
         result = judge(find(id), lambda *args, value=value: value)
@@ -56,8 +56,9 @@ def test_junk_from_a_function(id: str) -> None:
         assert not again
 
 
-def test_junk_from_a_function_class() -> None:
-    exercise = find("mse-function")
+@pytest.mark.parametrize("id", CLASSES)
+def test_junk_from_a_function_class(id: str) -> None:
+    exercise = find(id)
     value, gradient = exercise.reference["value"], exercise.reference["gradient"]
     for junk in BACK:
         for answer in (
@@ -70,14 +71,14 @@ def test_junk_from_a_function_class() -> None:
             assert not result, (junk, str(result))
 
 
-@pytest.mark.parametrize("id", [id for id in IDS if id != "mse-by-hand"])
+@pytest.mark.parametrize("id", [id for id in IDS if id not in PAPER])
 def test_exceptions_are_reported(id: str) -> None:
     for error in ERRORS:
 
         def answer(*args: Any, error: BaseException = error) -> Any:
             raise error
 
-        wrapped = function_class(answer, answer) if id == "mse-function" else answer
+        wrapped = function_class(answer, answer) if id in CLASSES else answer
         result = judge(find(id), wrapped)
         readable(result)
         if isinstance(error, NotImplementedError):
@@ -147,7 +148,7 @@ def test_any_value_from_a_function(value: Any, id: str) -> None:
 @given(
     shape=st.lists(st.integers(0, 7), max_size=4),
     dtype=st.sampled_from([torch.float64, torch.float32, torch.int32, torch.complex128]),
-    id=st.sampled_from([id for id in IDS if id not in ("mse-by-hand", "mse-function")]),
+    id=st.sampled_from(CALLED),
 )
 def test_any_tensor_from_a_function(shape: list[int], dtype: torch.dtype, id: str) -> None:
     def answer(*args: Any) -> Tensor:

@@ -32,7 +32,7 @@ def test_outcome_is_recorded(data: Path) -> None:
     check(ID, solved(ID))
     record = json.loads(file(data).read_text())["exercises"][ID]
     assert (record["passed"], record["attempts"], record["mistake"]) == (True, 2, None)
-    assert str(progress()) == f"Chapter 2: 1 of {len(IDS)} passed"
+    assert "Chapter 2: 1 of 10 passed" in str(progress()).splitlines()
     assert {row.status for row in exercises(2) if row.id == ID} == {"passed"}
 
 

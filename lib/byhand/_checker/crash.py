@@ -123,7 +123,7 @@ def crashed(
         if hasattr(value, "shape")
     )
     words = exercise.case_words(args)
-    shown += f"; {words}" if words else ""
+    shown = "; ".join(text for text in (shown, words) if text)
     line = f"in the line `{failure.line}`" if failure.line else "outside your own lines"
     line = f"in {failure.line}" if re.match(r"line \d+ of ", failure.line) else line
     return Finding(
