@@ -71,7 +71,25 @@ def _row(node: Any, received: Sequence[Tensor | None], number: int) -> tuple[Ten
     run: Any = node.apply if custom else node
     sent = run(*basis)
     several = sent if isinstance(sent, tuple) else (sent,)
-    return tuple(None if one is None else one.detach().to_dense().flatten() for one in several)
+    if custom:
+        several = _for_tensors(node, several)
+    return tuple(
+        None if one is None else _reduced(one.detach().to_dense(), *source).flatten()
+        for one, source in zip(several, node.next_functions, strict=True)
+    )
+
+
+def _for_tensors(node: Any, sent: Sequence[Tensor | None]) -> tuple[Tensor | None, ...]:
+    """Drop what a Function returns for arguments that are no tensors."""
+    needed = iter([one for one, need in zip(sent, node.needs_input_grad, strict=False) if need])
+    return tuple(None if source is None else next(needed) for source, _ in node.next_functions)
+
+
+def _reduced(sent: Tensor, source: Any, output: int) -> Tensor:
+    """Sum over broadcast dimensions, which the engine does between a node and the next."""
+    if source is None:
+        return sent
+    return sent.sum_to_size(source._input_metadata[output].shape)
 
 
 def _stack(rows: list[tuple[Tensor | None, ...]]) -> Jacobians:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from torch import Tensor, nn
 from torch.autograd.graph import GradientEdge
 
-from byhand._trace import checks, drawing, engine, graph, player, table
+from byhand._trace import checks, drawing, engine, graph, notebook, player, table
 from byhand._trace.lookup import find
 from byhand._trace.node import Node
 from byhand._trace.recorder import Recorder
@@ -189,3 +189,6 @@ class Trace:
     def _repr_html_(self) -> str:
         state = checks.state_in_words(self._state)
         return table.as_html(self._backward_order(), self._forward_order(), state)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return notebook.bundle(self)

@@ -95,7 +95,8 @@ function render({ model, el }) {
   const buttons = html("div", { class: "bh-buttons" }, back, on, play, overview);
   const controls = html("div", { class: "bh-controls" }, buttons, position.node, keyOf());
   const layout = html("div", { class: trace.broad ? "bh-player bh-broad" : "bh-player" }, graph.node, controls, panel.node);
-  const root = frame("bh-trace", "Lab: step backward through a graph", layout);
+  const place = document.querySelectorAll(".bh-trace").length + 1; // names of landmarks differ
+  const root = frame("bh-trace", `Lab ${place}: step backward through ${trace.nodes.at(-1).title}`, layout);
   Object.entries(trace.heights).forEach(([name, high]) => root.style.setProperty(`--bh-${name}`, `${high}px`));
   onKeys(root, act, graph, player, move);
 
@@ -105,7 +106,7 @@ function render({ model, el }) {
     graph.update(step, chosen, active);
     panel.update(step, chosen);
     position.update(step);
-    attr(position.node.querySelector("input"), "aria-valuetext", step ? `step ${step} of ${act.last}, ${called(trace.nodes[active])}` : "before backward");
+    attr(position.node.querySelector("input"), "aria-valuetext", step ? `step ${step} of ${act.last}, ${calledFully(trace.nodes[active])}` : "before backward");
     attr(back, "aria-disabled", step === 0);
     attr(on, "aria-disabled", step === act.last);
     if (seen !== step) graph.reveal(active ?? chosen, seen !== null && !stillness.matches);

@@ -67,16 +67,17 @@ class TraceLab(anywidget.AnyWidget):
 
     @traitlets.validate("step", "selected")
     def _check_position(self, proposal: Any) -> int:
-        name = proposal.trait.name
-        least, most = (0, len(self.trace["steps"])) if name == "step" else (-1, self._last_node())
-        if not least <= proposal.value <= most:
+        value = int(proposal.value)
+        if proposal.trait.name == "step":
+            least, most, known = 0, len(self.trace["steps"]), "the steps 0 to {}"
+        else:
+            least, most = -1, len(self.trace["nodes"]) - 1
+            known = "the nodes 0 to {}, and −1 is the node of the step"
+        if not least <= value <= most:
             raise traitlets.TraitError(
-                f"{name} is {proposal.value}; this trace has the {name}s {least} to {most}."
+                f"{proposal.trait.name} is {value}; this trace has {known.format(most)}."
             )
-        return int(proposal.value)
-
-    def _last_node(self) -> int:
-        return len(self.trace["nodes"]) - 1
+        return value
 
     def __repr__(self) -> str:
         return "TraceLab()"

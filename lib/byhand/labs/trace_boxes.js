@@ -77,14 +77,14 @@ const boxOf = (trace, plan, id, hatch) => {
     y += block.rows.length * BOX.line;
     return drawn;
   });
-  const received = svg("g", { class: "bh-received", "data-name": "grad_output" }, ...gradientBlocks(node, node.grad_output.map((tensor) => blockOf(tensor)), hatch));
-  const partial = svg("g", { class: "bh-partial", "data-name": "so far" });
-  const element = svg("g", { class: "bh-node", role: "option", tabindex: -1, "data-node": id, "data-kind": node.kind, "data-title": node.name },
+  const received = svg("g", { role: "img", "data-name": "grad_output", "aria-label": `; grad_output ${node.grad_output.map(inWords).join(" and ")}` }, ...gradientBlocks(node, node.grad_output.map((tensor) => blockOf(tensor)), hatch));
+  const partial = svg("g", { role: "img", "data-name": "so far", "aria-label": "; no gradient yet" });
+  const element = svg("g", { class: "bh-node", role: "option", tabindex: -1, "data-node": id, "data-kind": node.kind, "data-called": node.name },
     svg("rect", { ...size, x: left - 4, y: top - 4, width: node.width + 8, height: node.height + 8, rx: 9, class: "bh-ring" }),
     svg("rect", { ...size, class: "bh-box" }),
     svg("text", { x: left + BOX.padding, y: top + BOX.padding + 12 }, node.title),
     svg("text", { class: "bh-small", x: left + BOX.padding, y: top + BOX.padding + BOX.line + 10 }, node.name),
-    svg("g", { "data-name": "value" }, ...values), partial, received);
+    svg("g", { role: "img", "data-name": "value", "aria-label": `: value ${node.value.map(inWords).join(" and ")}` }, ...values), partial, received);
   let drawn = "";
   const waiting = (step) => {
     const parts = node.grad_output.map((_, output) => arrived(trace, plan, id, output, step));
@@ -94,6 +94,7 @@ const boxOf = (trace, plan, id, hatch) => {
     drawn = `${count}`;
     const blocks = parts.map(({ edges, all, sum }) => (edges.length ? sumBlock(node, sum, edges.length, all.length) : null));
     const dashed = missing && count ? [svg("rect", { class: "bh-dashed", ...around(node, blocks) })] : [];
+    attr(partial, "aria-label", count ? `; ${count} gradients so far` : "; no gradient yet");
     partial.replaceChildren(...(count ? [...gradientBlocks(node, blocks, hatch), ...dashed] : []));
   };
   const update = (step, chosen, active) => {
@@ -103,8 +104,6 @@ const boxOf = (trace, plan, id, hatch) => {
     attr(received, "visibility", visited ? null : "hidden");
     attr(element, "data-state", id === active ? "active" : visited ? "visited" : "waiting");
     attrs(element, { "aria-selected": id === chosen, tabindex: id === chosen ? 0 : -1 });
-    const gradient = visited ? `grad_output ${node.grad_output.map(inWords).join(" and ")}` : "no gradient yet";
-    attr(element, "aria-label", `${node.title}, ${node.name}: value ${node.value.map(inWords).join(" and ")}; ${gradient}`);
   };
   return { element, update };
 };

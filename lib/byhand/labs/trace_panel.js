@@ -1,23 +1,24 @@
 // The numbers of one node: what it computed, what reached it, what it sends on.
 
-const calledShortly = (node) => (node.kind === "leaf" || node.label !== node.name ? node.label : node.name);
-const called = (node) => (node.label === node.name ? node.name : `${node.label} (${node.name})`);
+// The reader's name of a node, or what it computes where that is short, or PyTorch's name.
+const called = ({ label, name, operation }) => (label !== name ? label : operation.length <= 16 ? operation : name);
+const calledFully = (node) => (called(node) === node.name ? node.name : `${called(node)} (${node.name})`);
 const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
 // What happens at a step, in a sentence.
 const sentence = (trace, plan, step) => {
   const count = trace.steps.length;
   const first = trace.nodes[trace.steps[0].node];
-  if (step === 0) return `The forward pass has run: values are blue. Backward takes ${count} ${count === 1 ? "step" : "steps"} and starts at ${called(first)}.`;
+  if (step === 0) return `The forward pass has run: values are blue. Backward takes ${count} ${count === 1 ? "step" : "steps"} and starts at ${calledFully(first)}.`;
   const { node: id } = trace.steps[step - 1];
   const node = trace.nodes[id];
   const received = listed(node.grad_output.map(inWords));
   const parts = plan.into[id].filter((k) => trace.edges[k].gradient).length;
-  const sum = parts > 1 ? `, the sum of ${parts} gradients` : "";
-  const start = `Step ${step} of ${count}. ${called(node)} receives ${received}${sum}`;
+  const sum = parts > 1 && node.grad_output.length === 1 ? `, the sum of ${parts} gradients` : "";
+  const start = `Step ${step} of ${count}. ${calledFully(node)} receives ${received}${sum}`;
   if (node.kind === "leaf") return `${start}, and adds it to its .grad.`;
   const sent = plan.out[id].filter((k) => trace.edges[k].gradient)
-    .map((k) => `${inWords(trace.edges[k].gradient)} to ${calledShortly(trace.nodes[trace.edges[k].from])}`);
+    .map((k) => `${inWords(trace.edges[k].gradient)} to ${called(trace.nodes[trace.edges[k].from])}`);
   return `${start}, ${node.words}, and sends ${sent.length ? listed(sent) : "nothing on"}.`;
 };
 
@@ -35,7 +36,7 @@ const receivedPart = (trace, plan, id, step) => {
     const { edges, all, sum } = arrived(trace, plan, id, output, step);
     const title = node.grad_output.length > 1 ? [note(`output ${output}`)] : [];
     const parts = all.length < 2 ? [] : edges.map((k, i) =>
-      html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `${i ? "+ " : ""}from ${calledShortly(trace.nodes[trace.edges[k].to])}`), heatmap(trace.edges[k].gradient, "gradient", "part")));
+      html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `${i ? "+ " : ""}from ${called(trace.nodes[trace.edges[k].to])}`), heatmap(trace.edges[k].gradient, "gradient", "part")));
     if (!visited) {
       const so = all.length > 1 && edges.length ? `${edges.length} of ${all.length} gradients so far${sum ? ", sum" : ""}` : "not yet";
       return [...title, ...parts, note(edges.length && all.length === 1 ? "arrives with the next steps" : so), ...(edges.length > 1 && sum ? [heatmap(sum, "gradient", "so far")] : [])];
@@ -52,7 +53,7 @@ const sentPart = (trace, plan, id, step) => {
   if (!plan.out[id].length) return [];
   if (plan.runs[id] > step) return [entry("sends on", "gradient", note("not yet"))];
   return [entry("sends on", "gradient", ...plan.out[id].map((k) =>
-    html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `to ${calledShortly(trace.nodes[trace.edges[k].from])}`), heatmap(trace.edges[k].gradient, "gradient", "sent"))))];
+    html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `to ${called(trace.nodes[trace.edges[k].from])}`), heatmap(trace.edges[k].gradient, "gradient", "sent"))))];
 };
 
 const jacobianPart = (trace, plan, id) => {
@@ -60,7 +61,7 @@ const jacobianPart = (trace, plan, id) => {
   const known = plan.out[id].filter((k) => jacobians[trace.edges[k].input]);
   if (!known.length) return [];
   return [entry("local Jacobian", "gradient", note("a row for each output number, a column for each input number"),
-    ...known.map((k) => html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `for ${calledShortly(trace.nodes[trace.edges[k].from])}`), heatmap(jacobians[trace.edges[k].input], "gradient", "jacobian"))))];
+    ...known.map((k) => html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `for ${called(trace.nodes[trace.edges[k].from])}`), heatmap(jacobians[trace.edges[k].input], "gradient", "jacobian"))))];
 };
 
 const savedPart = ({ saved }) => {
@@ -72,7 +73,7 @@ const savedPart = ({ saved }) => {
 const panelOf = (trace, plan) => {
   const said = html("p", { class: "bh-sentence", "aria-live": "polite", "aria-atomic": "true" });
   const details = html("div", { class: "bh-details" });
-  const node = html("div", { class: "bh-panel", role: "region", tabindex: 0, "aria-label": "The step, and the numbers of a node" }, said, details);
+  const node = html("div", { class: "bh-panel", role: "group", tabindex: 0, "aria-label": "The step, and the numbers of a node" }, said, details);
   let shown = "";
   const update = (step, chosen) => {
     text(said, sentence(trace, plan, step));
@@ -80,11 +81,10 @@ const panelOf = (trace, plan) => {
     shown = `${step} ${chosen}`;
     const one = trace.nodes[chosen];
     const kind = { leaf: "a leaf", custom: "a Function written in Python", operation: "" }[one.kind];
-    const rule = one.formula ? [entry("rule", "", html("p", { class: "bh-value" }, `y = ${one.formula.forward}`), html("p", { class: "bh-gradient" }, `sends ${one.formula.backward}`))] : [];
+    const rule = one.formula ? [entry("rule", "", html("p", { class: "bh-value" }, `output y = ${one.formula.forward}`), html("p", { class: "bh-gradient" }, `sends ${one.formula.backward}`))] : [];
     const grad = one.grad && plan.runs[chosen] <= step ? [entry(".grad afterwards", "gradient", heatmap(one.grad, "gradient", "grad"))] : [];
     details.replaceChildren(
-      html("p", { class: "bh-title" }, one.title),
-      html("p", { class: "bh-muted" }, [one.name, kind].filter(Boolean).join(", ")),
+      html("p", { class: "bh-title" }, one.title, " ", html("span", { class: "bh-muted" }, [one.name, kind].filter(Boolean).join(", "))),
       html("dl", {}, entry("value", "value", ...several(one.value, "value", "value")),
         receivedPart(trace, plan, chosen, step), ...rule, ...sentPart(trace, plan, chosen, step), ...grad,
         ...jacobianPart(trace, plan, chosen), ...savedPart(one)));
