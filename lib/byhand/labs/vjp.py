@@ -12,7 +12,7 @@ from byhand.labs._bundle import height, module, style
 
 _LENGTHS: Final = {"x": 2, "v": 3}
 _MOST: Final = {"x": 2.0, "v": 2.0}
-_HEIGHT: Final = height((600, 922), (0, 446))
+_HEIGHT: Final = height((544, 922), (600, 848), (0, 446))
 
 
 class VjpLab(anywidget.AnyWidget):
