@@ -1,11 +1,18 @@
-"""How long a lab takes to follow a drag: its handlers and the layout they cause."""
+"""How long a lab takes to follow a drag, and the player to draw a graph and to make a step.
+
+Times are those of the main thread: the code of the lab and the layout that it causes.
+"""
 
 import statistics
 from pathlib import Path
+from typing import Any
 
+import torch
 from playwright.sync_api import Browser, Page
 
 from browser import chromium
+from byhand import Trace
+from byhand.labs import TraceLab
 from serve import serving
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +29,36 @@ WATCH = """() => {
     void document.body.offsetHeight;
     window.times.push(performance.now() - start);
   });
+}"""
+
+NODES = 60
+ROUNDS = 7
+# Shows the player on an empty page, as its host does, then steps through it.
+PLAY = """async ({ _esm, _css, ...values }) => {
+  const url = URL.createObjectURL(new Blob([_esm], { type: "text/javascript" }));
+  const { render } = (await import(url)).default;
+  const style = Object.assign(document.createElement("style"), { textContent: _css });
+  const el = document.createElement("div");
+  document.body.replaceChildren(style, el);
+  const listeners = {};
+  const model = {
+    get: (name) => values[name], save_changes() {}, off() {},
+    on: (name, listener) => { listeners[name] = listener; },
+    set: (name, value) => { values[name] = value; listeners[`change:${name}`]?.(); },
+  };
+  const timed = async (work) => {
+    const start = performance.now();
+    await work();
+    void document.body.offsetHeight;
+    return performance.now() - start;
+  };
+  const draw = await timed(() => { render({ model, el }); });
+  const steps = [];
+  for (let step = 1; step <= values.trace.steps.length; step++) {
+    await new Promise(requestAnimationFrame);
+    steps.push(await timed(() => { model.set("step", step); }));
+  }
+  return { draw, steps, shown: el.querySelectorAll(".bh-node[data-state=waiting]").length };
 }"""
 
 
@@ -57,6 +94,41 @@ def measure_lab(browser: Browser, url: str, lab: str) -> dict[str, float]:
     }
 
 
+def graph() -> Trace:
+    """Trace a computation of `NODES` nodes on 2×2 matrices with a branch at every other step."""
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64, requires_grad=True)
+    with Trace(x=x, jacobians=True) as trace:
+        y = x
+        for _ in range((NODES - 2) // 2):
+            y = y + torch.sin(y)
+        loss = y.mean()
+    trace.backward(loss)
+    assert len(trace) == NODES
+    return trace
+
+
+def measure_player(browser: Browser) -> dict[str, float]:
+    """Return how long the player takes to draw a graph, and for a step: median and longest."""
+    state: dict[str, Any] = TraceLab(graph()).get_state()
+    given = {name: state[name] for name in ("_esm", "_css", "trace", "step", "selected")}
+    draws, steps = [], []
+    for _ in range(ROUNDS):
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        found = page.evaluate(PLAY, given)
+        assert found["shown"] == 0, "not every step was drawn"
+        draws.append(found["draw"])
+        steps += found["steps"]
+        page.close()
+    return {
+        "nodes": NODES,
+        "draw_median_ms": round(statistics.median(draws), 2),
+        "draw_longest_ms": round(max(draws), 2),
+        "step_median_ms": round(statistics.median(steps), 2),
+        "step_p95_ms": round(statistics.quantiles(steps, n=20)[-1], 2),
+        "step_longest_ms": round(max(steps), 2),
+    }
+
+
 def measure() -> dict[str, object]:
     """Measure every lab on its built page.
 
@@ -66,7 +138,8 @@ def measure() -> dict[str, object]:
     if not (SITE / "index.html").is_file():
         raise FileNotFoundError(f"There is no built book in {SITE}: run `make book` first.")
     with serving(SITE) as address, chromium() as browser:
-        return {
+        drags = {
             name: measure_lab(browser, f"{address.rstrip('/')}/{path}", lab)
             for name, (path, lab) in LABS.items()
         }
+        return {**drags, "TraceLab": measure_player(browser)}

@@ -77,7 +77,8 @@ const boxOf = (trace, plan, id, hatch) => {
     y += block.rows.length * BOX.line;
     return drawn;
   });
-  const received = svg("g", { role: "img", "data-name": "grad_output", "aria-label": `; grad_output ${node.grad_output.map(inWords).join(" and ")}` }, ...gradientBlocks(node, node.grad_output.map((tensor) => blockOf(tensor)), hatch));
+  const received = svg("g", { role: "img", "data-name": "grad_output", "aria-label": `; grad_output ${node.grad_output.map(inWords).join(" and ")}` });
+  const receive = once(() => received.append(...gradientBlocks(node, node.grad_output.map((tensor) => blockOf(tensor)), hatch)));
   const partial = svg("g", { role: "img", "data-name": "so far", "aria-label": "; no gradient yet" });
   const element = svg("g", { class: "bh-node", role: "option", tabindex: -1, "data-node": id, "data-kind": node.kind, "data-called": node.name },
     svg("rect", { ...size, x: left - 4, y: top - 4, width: node.width + 8, height: node.height + 8, rx: 9, class: "bh-ring" }),
@@ -99,7 +100,8 @@ const boxOf = (trace, plan, id, hatch) => {
   };
   const update = (step, chosen, active) => {
     const visited = plan.runs[id] <= step;
-    if (!visited) waiting(step);
+    if (visited) receive();
+    else waiting(step);
     attr(partial, "visibility", visited ? "hidden" : null);
     attr(received, "visibility", visited ? null : "hidden");
     attr(element, "data-state", id === active ? "active" : visited ? "visited" : "waiting");

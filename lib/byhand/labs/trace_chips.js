@@ -28,26 +28,33 @@ const overlap = (a, b) =>
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) + 4);
 const total = (list, of) => list.reduce((sum, one) => sum + of(one), 0);
 
-// Points along the line of an edge, for what a chip should not cover.
-const alongLine = ({ points }) =>
-  points.slice(1).flatMap((point, i) => [0.1, 0.25, 0.4, 0.55, 0.7, 0.85].map((t) => between(points[i], point, t)));
-const covered = (place, line) =>
-  line.filter(([x, y]) => x > place.x - 5 && x < place.x + place.width + 5 && y > place.y && y < place.y + place.height).length;
+// Points along the lines of edges, for what a chip should not cover: [x, y, edge].
+const alongLines = (edges) =>
+  edges.flatMap(({ points }, k) => points.slice(1).flatMap((point, i) =>
+    [0.1, 0.25, 0.4, 0.55, 0.7, 0.85].map((t) => [...between(points[i], point, t), k])));
+const covered = (place, [x, y]) =>
+  (x > place.x - 5 && x < place.x + place.width + 5 && y > place.y && y < place.y + place.height ? 1 : 0);
 
 // A place for the block of each edge; null where no gradient flows. Worst is to cover a box, then
-// another chip, then the line of another edge.
+// another chip, then the line of another edge; only what is as high as the edge matters.
 const placeChips = ({ nodes, edges }, blocks) => {
   const boxes = nodes.map(({ x, y, width, height }) => ({ x: x - width / 2, y: y - height / 2, width, height }));
-  const lines = edges.map(alongLine);
+  const lines = alongLines(edges);
   const placed = [];
   return edges.map(({ points }, k) => {
     if (!blocks[k]) return null;
     const height = blocks[k].rows.length * CHIP.line;
-    const cost = (place, rank) =>
-      4 * total(boxes, (box) => overlap(place, box)) + 2 * total(placed, (chip) => overlap(place, chip)) +
-      40 * total(lines, (line) => (line === lines[k] ? 0 : covered(place, line))) + 3 * rank;
-    const found = candidates(points, blocks[k].columns * blocks[k].width, height).map((place, rank) => [place, cost(place, rank)]);
-    const [best] = found.reduce((one, other) => (other[1] < one[1] ? other : one));
+    const [top, bottom] = [points[0][1] - height, points.at(-1)[1] + height];
+    const level = (one) => one.y < bottom && one.y + one.height > top;
+    const [near, others] = [boxes.filter(level), placed.filter(level)];
+    const crossing = lines.filter(([, y, edge]) => edge !== k && y > top && y < bottom);
+    let [best, least] = [null, Infinity];
+    candidates(points, blocks[k].columns * blocks[k].width, height).forEach((place, rank) => {
+      if (3 * rank >= least) return;
+      const cost = 3 * rank + 4 * total(near, (box) => overlap(place, box)) + 2 * total(others, (chip) => overlap(place, chip)) +
+        40 * total(crossing, (point) => covered(place, point));
+      if (cost < least) [best, least] = [place, cost];
+    });
     placed.push(best);
     return best;
   });

@@ -1,6 +1,6 @@
 // The graph: values flow down along blue lines, gradients come up along orange ones.
 
-const EDGE = { apart: 4, head: 7, half: 4, side: 14, smallest: 0.8 };
+const EDGE = { apart: 4, head: 7, half: 4, side: 14, smallest: 0.8, legible: 0.45 };
 
 // A smooth line through points with a head at its end: [line, head].
 const flowPath = (points) => {
@@ -25,13 +25,15 @@ const edgeOf = (trace, plan, k, block, place, hatch) => {
   if (!gradient) return { element, chip: null, update: () => {} };
   const up = flowPath([...points].reverse().map(([x, y]) => [x + EDGE.apart, y]));
   element.append(svg("path", { class: "bh-up", d: up[0], pathLength: 1 }), svg("path", { class: "bh-up-head", d: up[1] }));
-  const chip = svg("g", { class: "bh-chip", "data-edge": k, "data-name": "gradient" },
-    svg("rect", { class: "bh-chip-back", ...place, x: place.x - 2, width: place.width + 2, rx: 3 }),
-    ...drawBlock(block, "gradient", hatch, place.x, place.y, CHIP.line));
+  const chip = svg("g", { class: "bh-chip", "data-edge": k, "data-name": "gradient" });
+  const fill = once(() =>
+    chip.append(svg("rect", { class: "bh-chip-back", ...place, x: place.x - 2, width: place.width + 2, rx: 3 }),
+      ...drawBlock(block, "gradient", hatch, place.x, place.y, CHIP.line)));
   const update = (step) => {
     const now = plan.flows[k] === step;
     attr(element, "data-state", now ? "flows" : plan.flows[k] < step ? "flowed" : "waits");
     const inTransit = plan.flows[k] <= step && plan.runs[trace.edges[k].from] >= step;
+    if (inTransit) fill();
     attr(chip, "visibility", inTransit ? null : "hidden");
   };
   return { element, chip, place, update };
@@ -72,6 +74,7 @@ const graphOf = (trace, plan, act) => {
   const fit = (whole) => {
     const [wide, high] = [node.clientWidth / bounds.width, node.clientHeight / bounds.height];
     size = whole ? Math.min(wide, high, 1) : clamp(wide, EDGE.smallest, 1);
+    attr(node, "data-far", size < EDGE.legible || null); // too small to read: colours tell
     attrs(drawing, { width: bounds.width * size, height: bounds.height * size });
     return Math.min(wide, high) < Math.max(EDGE.smallest, Math.min(wide, 1));
   };

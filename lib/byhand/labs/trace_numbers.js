@@ -64,6 +64,15 @@ const arrived = (trace, plan, id, output, step) => {
   return { edges, all, sum: edges.length ? added(edges.map((k) => trace.edges[k].gradient)) : null };
 };
 
+// Does something the first time that it is asked for.
+const once = (work) => {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+};
+
 // A heat map of text: cells with their numbers, or the shape and size of a large tensor.
 const heatmap = (tensor, kind, name) => {
   if (!tensor) return html("p", { class: "bh-muted" }, "none");
@@ -75,11 +84,11 @@ const heatmap = (tensor, kind, name) => {
   const columns = shape.at(-1) ?? 1;
   const inMatrix = shape.length > 2 ? shape.at(-2) * columns : Infinity;
   const cells = list.map((one, i) => {
-    const cell = html("span", { "data-value": one, "data-negative": asNumber(one) < 0, class: i && i % inMatrix < columns && i >= inMatrix ? "bh-next" : null }, brief(one, 4));
+    const cell = html("span", { "data-value": one, "data-negative": asNumber(one) < 0, class: i && i % inMatrix < columns && i >= inMatrix ? "bh-next" : null }, brief(one, columns > 4 ? 3 : 4));
     cell.style.setProperty("--bh-strength", strengths[i].toFixed(3));
     return cell;
   });
-  const box = html("div", { class: `bh-cells bh-${kind}-cells`, "data-name": name }, ...cells);
-  box.style.gridTemplateColumns = `repeat(${columns}, auto)`;
+  const box = html("div", { class: `bh-cells bh-${kind}-cells`, "data-name": name, "data-columns": columns }, ...cells);
+  box.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
   return box;
 };

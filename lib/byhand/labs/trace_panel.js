@@ -65,7 +65,8 @@ const jacobianPart = (trace, plan, id) => {
 };
 
 const savedPart = ({ saved }) => {
-  const items = Object.entries(saved).filter(([, item]) => item !== null)
+  // What is left out are sizes, which say nothing new.
+  const items = Object.entries(saved).filter(([name, item]) => item !== null && !name.includes("_sym_"))
     .map(([name, item]) => `${name} = ${typeof item === "string" ? item : inWords(item)}`);
   return items.length ? [entry("saved for backward", "", html("p", {}, items.join("; ")))] : [];
 };
@@ -85,9 +86,12 @@ const panelOf = (trace, plan) => {
     const grad = one.grad && plan.runs[chosen] <= step ? [entry(".grad afterwards", "gradient", heatmap(one.grad, "gradient", "grad"))] : [];
     details.replaceChildren(
       html("p", { class: "bh-title" }, one.title, " ", html("span", { class: "bh-muted" }, [one.name, kind].filter(Boolean).join(", "))),
-      html("dl", {}, entry("value", "value", ...several(one.value, "value", "value")),
-        receivedPart(trace, plan, chosen, step), ...rule, ...sentPart(trace, plan, chosen, step), ...grad,
-        ...jacobianPart(trace, plan, chosen), ...savedPart(one)));
+      html("div", { class: "bh-halves" },
+        html("dl", {}, entry("value", "value", ...several(one.value, "value", "value")), receivedPart(trace, plan, chosen, step), ...rule),
+        html("dl", {}, ...sentPart(trace, plan, chosen, step), ...grad, ...jacobianPart(trace, plan, chosen), ...savedPart(one))));
+    // Beside each other there is room for small tensors only.
+    const cells = [...details.querySelectorAll(".bh-cells")];
+    attr(details, "data-wide", cells.some((one) => one.dataset.columns > 4) || null);
     node.scrollTop = 0;
   };
   return { node, update };
