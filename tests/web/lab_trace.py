@@ -146,6 +146,16 @@ def large() -> Trace:
     return trace
 
 
+def root_inside() -> Trace:
+    """Two roots, of which one was computed from the other."""
+    x = leaf(1.0)
+    with Trace(x=x) as trace:
+        y = x * 2
+        z = (y * 3).sum()
+    trace.backward([z, y], [None, torch.tensor([5.0], dtype=torch.float64)])
+    return trace
+
+
 def book(folder: Path, traces: Sequence[Trace]) -> str:
     """Build a book that shows traces and return the address of its page."""
     widgets = {}

@@ -18,6 +18,7 @@ from tests.web.lab_trace import (
     numbers,
     opened,
     read,
+    root_inside,
 )
 
 EXAMPLES = (derivation(), fan_out())
@@ -31,7 +32,7 @@ ORDERS = tuple([node.name for node in example.trace()] for example in EXAMPLES)
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A page with the players of both examples and of a large graph."""
     traces = [example.trace(jacobians=True) for example in EXAMPLES]
-    return book(tmp_path_factory.mktemp("traces"), [*traces, large()])
+    return book(tmp_path_factory.mktemp("traces"), [*traces, large(), root_inside()])
 
 
 @pytest.fixture(params=range(len(EXAMPLES)), ids=["derivation", "fan-out"])
@@ -158,6 +159,14 @@ def test_click_shows_a_node_that_backward_has_not_reached(page: PageFactory, add
     assert lab.get_by_text("2 of 3 gradients so far, sum").is_visible()
     assert shown["panel"]["so far"] == [numbers(parts["m", "h"] + parts["y2", "h"])]
     assert "grad_output" not in shown["panel"]
+
+
+def test_gradient_given_inside_the_graph_is_told(page: PageFactory, address: str) -> None:
+    lab = opened(page(), address, 3)
+    go(lab, 3)
+    panel = read(lab)["panel"]
+    assert (panel["part"], panel["grad_output"]) == ([[3]], [[8]])
+    assert lab.get_by_text("with what backward was given here").is_visible()
 
 
 def test_sentence_tells_the_step(page: PageFactory, address: str) -> None:

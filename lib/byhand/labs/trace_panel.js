@@ -35,16 +35,15 @@ const receivedPart = (trace, plan, id, step) => {
   const content = node.grad_output.flatMap((whole, output) => {
     const { edges, all, sum } = arrived(trace, plan, id, output, step);
     const title = node.grad_output.length > 1 ? [note(`output ${output}`)] : [];
-    const parts = all.length < 2 ? [] : edges.map((k, i) =>
+    const differs = visited && sum && whole?.numbers && sum.numbers.some((one, i) => Math.abs(one - whole.numbers[i]) > 1e-5 * sum.norm);
+    const parts = all.length < 2 && !differs ? [] : edges.map((k, i) =>
       html("div", { class: "bh-term" }, html("span", { class: "bh-muted" }, `${i ? "+ " : ""}from ${called(trace.nodes[trace.edges[k].to])}`), heatmap(trace.edges[k].gradient, "gradient", "part")));
     if (!visited) {
       const so = all.length > 1 && edges.length ? `${edges.length} of ${all.length} gradients so far${sum ? ", sum" : ""}` : "not yet";
-      return [...title, ...parts, note(edges.length && all.length === 1 ? "arrives with the next steps" : so), ...(edges.length > 1 && sum ? [heatmap(sum, "gradient", "so far")] : [])];
+      return [...title, ...parts, note(so), ...(edges.length > 1 && sum ? [heatmap(sum, "gradient", "so far")] : [])];
     }
-    const why = all.length ? (all.length > 1 ? [note("= their sum")] : []) : [note(whole ? "given to backward" : "no gradient came here")];
-    const differs = sum && whole?.numbers && sum.numbers.some((one, i) => Math.abs(one - whole.numbers[i]) > 1e-5 * Math.max(1e-30, sum.norm));
-    return [...title, ...parts, ...why, heatmap(whole, "gradient", "grad_output"),
-      ...(differs ? [note("The rest was given to backward, or a hook changed it.")] : [])];
+    const where = differs ? "with what backward was given here, or a hook changed" : all.length > 1 ? "= their sum" : all.length ? "" : whole ? "given to backward" : "no gradient came here";
+    return [...title, ...parts, ...(where ? [note(where)] : []), heatmap(whole, "gradient", "grad_output")];
   });
   return entry("grad_output g", "gradient", ...content);
 };
