@@ -74,7 +74,9 @@ def _some_cases(scene: Scene) -> Finding | None:
     # Each reduction has its own formula; one formula serves inputs of all shapes.
     chosen = wrong if exercise.label is None else wrong[:1]
     part = replace(scene, cases=tuple(case for k in chosen for case in labels[k]))
-    finding = by_catalogue(part) or by_factor(part) or shapes(part) or unnamed_factor(part)
+    finding = (
+        by_catalogue(part, unique=True) or by_factor(part) or shapes(part) or unnamed_factor(part)
+    )
     finding = finding or unknown(part)
     code = "right-in-some-cases" if finding.code == "not-recognised" else finding.code
     lead = f"{scene.name} is right for {listing(right)}, and wrong for {listing(wrong)}."

@@ -33,19 +33,30 @@ def _explains(got: Tensor | None, formula: Any, rtol: float) -> bool:
     return close(got, torch.as_tensor(formula), rtol)
 
 
-def by_catalogue(scene: Scene) -> Finding | None:
-    """A wrong formula that equals the answer on every seed; all outputs first, then one."""
+def by_catalogue(scene: Scene, unique: bool = False) -> Finding | None:
+    """A wrong formula that equals the answer on every seed; all outputs first, then one.
+
+    Args:
+        scene: the cases to explain.
+        unique: name nothing where several mistakes would explain these few cases.
+    """
     own_part = "gradient" if scene.part == "engine" else scene.part
     mistakes = [m for m in scene.exercise.mistakes if m.part == own_part]
     found = [(mistake, predictions(scene, mistake)) for mistake in mistakes]
     several = len(scene.names) > 1
     for whole in (True, False) if several else (True,):
-        for mistake, predicted in found:
-            if mistake.needs_all and not whole:
-                continue
-            if predicted is not None and _matches(scene, mistake, predicted, whole):
-                lead = "" if whole else f"In {scene.name}: "
-                return _finding(scene, mistake, lead + mistake.message)
+        fitting = [
+            mistake
+            for mistake, predicted in found
+            if (whole or not mistake.needs_all)
+            and predicted is not None
+            and _matches(scene, mistake, predicted, whole)
+        ]
+        if unique and len({mistake.code for mistake in fitting}) > 1:
+            return None
+        if fitting:
+            lead = "" if whole else f"In {scene.name}: "
+            return _finding(scene, fitting[0], lead + fitting[0].message)
     return None
 
 

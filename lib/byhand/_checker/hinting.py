@@ -28,6 +28,9 @@ GENERIC = (
     ("off-diagonal-missing", "If you move one input, which outputs move?"),
     ("samples-mixed", "Along which dimension do the samples lie?"),
     ("called-forward", "Who makes the `ctx`?"),
+    ("graph-freed", "What does a backward do with the tensors that its graph has saved?"),
+    ("missing-grad-outputs", "For an output of several numbers: which vector v of vᵀJ is meant?"),
+    ("wrong-grad-outputs", "vᵀJ: does v count the outputs or the inputs?"),
 )
 """A first question for mistakes that any exercise can have."""
 

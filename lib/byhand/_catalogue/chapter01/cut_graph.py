@@ -26,7 +26,7 @@ def _cut(*names: str) -> Formula:
     def value(x: Tensor) -> Tensor:
         fixed = x.detach()
         centre = (fixed if "centre" in names else x).mean()
-        deviation = (fixed if "deviation" in names else x) - centre
+        deviation = (fixed if "x" in names else x) - centre
         deviation = deviation.detach() if "deviation" in names else deviation
         scale = 1 + (fixed if "scale" in names else x).square().mean()
         return deviation.pow(4).mean() / scale
@@ -51,6 +51,12 @@ def _gradient_mistakes() -> tuple[Mistake, ...]:
         Mistake("deviation-cut", _cut("deviation"),
                 "The value is right. A gradient comes back through `scale` only: `deviation` is "
                 "still a constant for autograd.", move, ASK),
+        Mistake("x-cut-in-deviation", _cut("x"),
+                "The value is right. In `deviation` only the centre depends on x for autograd: the "
+                "x from which it is subtracted is cut off.", move, ASK),
+        Mistake("x-cut-in-deviation", _cut("x", "scale"),
+                "The value is right. In `deviation` only the centre depends on x for autograd, and "
+                "`scale` is still a constant.", f"{move} {keep}", ASK),
         Mistake("graph-ends-before-x", lambda g, x: torch.zeros_like(x),
                 "The value is right, and nothing comes back to x: the graph ends at another leaf. "
                 "`requires_grad=True` on a copy gives the copy a gradient, not x.",
@@ -91,6 +97,10 @@ def _value_mistakes() -> tuple[Mistake, ...]:
               "You multiply by `scale`. `broken_loss` divides by it."),
         value("scale-summed", lambda x, d, s: d.pow(4).mean() / (1 + x.square().sum()),
               "`scale` sums the squares. `broken_loss` takes their mean."),
+        value("missing-parentheses", lambda x, d, s: d.pow(4).mean() / 1 + (s - 1),
+              "You divide by 1 and add mean(x²). Write parentheses: `/ (1 + …)`."),
+        value("scale-squared-mean", lambda x, d, s: d.pow(4).mean() / (1 + x.mean().square()),
+              "`scale` squares the mean of x. `broken_loss` takes the mean of the squares."),
         value("scale-of-deviation", lambda x, d, s: d.pow(4).mean() / (1 + d.square().mean()),
               "`scale` is computed from `deviation`. `broken_loss` computes it from x."),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output
-from byhand._checker.standard import standard
+from byhand._checker.standard import large, small, standard
 
 ADD = "x is used three times. Each use sends a gradient back, and the three are added."
 
@@ -58,6 +58,9 @@ def _path_mistakes() -> tuple[Mistake, ...]:
                 "You multiply the gradients of the two terms. Factors are multiplied along one "
                 "path; different paths are added.", "Replace the product by a sum.",
                 "When are slopes multiplied, and when are they added?"),
+        Mistake("multiplied", lambda g, x: g * torch.sin(x) * x * torch.cos(x) * 2 * x,
+                "You multiply what comes back from the three uses of x. Different paths are "
+                "added.", step, "When are slopes multiplied, and when are they added?"),
     )  # fmt: skip
 
 
@@ -70,6 +73,15 @@ def _rule_mistakes() -> tuple[Mistake, ...]:
         Mistake("cosine-sign", lambda g, x: g * (torch.sin(x) - x * torch.cos(x) + 2 * x),
                 "The term x · cos(x) has the wrong sign: the derivative of sin is cos.",
                 "Use + x · cos(x).", "Near 0, does sin(x) grow or fall?"),
+        Mistake("product-rule", lambda g, x: g * (torch.sin(x) + torch.cos(x) + 2 * x),
+                "The term u · v′ of the product rule lacks its factor x: it is x · cos(x).",
+                "Use the product rule: sin(x) + x · cos(x).", product),
+        Mistake("product-rule", lambda g, x: g * (x * torch.sin(x) + x * torch.cos(x) + 2 * x),
+                "The term u′ · v of the product rule has a factor x too many: the derivative of x "
+                "is 1.", "Use the product rule: sin(x) + x · cos(x).", product),
+        Mistake("power-rule", lambda g, x: g * (torch.sin(x) + x * torch.cos(x) + 2),
+                "The derivative of x² is 2x, not 2.", "Use 2 * x.",
+                "Is x² equally steep everywhere?"),
         Mistake("missing-two", lambda g, x: g * (torch.sin(x) + x * torch.cos(x) + x),
                 "The derivative of x² is 2x: both factors of x · x send a gradient back.",
                 "Use 2 * x.", "x² is x · x. How many uses of x are that?"),
@@ -130,7 +142,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(_value, wrt=(0,))},
         mistakes=(*_path_mistakes(), *_rule_mistakes(), *_grad_output_mistakes()),
-        probes=standard(_arguments),
+        probes=(*standard(_arguments), large(_arguments), small(_arguments)),
         ladder=Ladder(
             "In how many places does x stand in y = x · sin(x) + x²?",
             "Let only one of these places move, and keep the others fixed. Do it for each, then "

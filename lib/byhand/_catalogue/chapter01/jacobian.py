@@ -111,6 +111,9 @@ def _weight_mistakes() -> tuple[Mistake, ...]:
                 "Row k is multiplied by y[k], as if y itself were in `grad_outputs`.", one, ask),
         Mistake("weighted-by-y", lambda f, x: f(x) @ _right(f, x),
                 "This is one VJP, with y itself as `grad_outputs`.", one, ask),
+        Mistake("weighted-by-y",
+                lambda f, x: (f(x) @ _right(f, x)).expand(len(f(x)), len(x)),
+                "All rows are equal: each is the VJP with y itself as `grad_outputs`.", one, ask),
         Mistake("weighted-by-2y", lambda f, x: 2 * f(x)[:, None] * _right(f, x),
                 "Row k is the gradient of y[k]². Row k belongs to y[k] itself.", one, ask),
         Mistake("weighted-by-k",
@@ -158,7 +161,8 @@ PROBES = (
         "float32 inputs",
         _arguments,
         "The numbers are right in float64 and wrong in float32.",
-        "Make the basis vectors with `dtype=y.dtype`.",
+        "Compute the rows with `torch.autograd.grad`, and make the basis vectors with "
+        "`dtype=y.dtype`. Differences of values lose their digits here.",
         dtype=torch.float32,
     ),
 )

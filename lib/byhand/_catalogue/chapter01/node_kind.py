@@ -47,10 +47,13 @@ class GraphWalk:
         for grad in raw:
             if isinstance(grad, bool) or not hasattr(grad, "__float__"):
                 return _not_a_number(grad)
-        try:
-            return torch.tensor([float(x) for x in raw], dtype=torch.float64, device="cpu")
-        except (TypeError, ValueError, RuntimeError, OverflowError):
-            return _not_a_number(raw)
+        numbers = []
+        for grad in raw:
+            try:
+                numbers.append(float(grad))
+            except (TypeError, ValueError, RuntimeError, OverflowError):
+                return _not_a_number(grad)
+        return torch.tensor(numbers, dtype=torch.float64, device="cpu")
 
 
 CHANGED = Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from byhand._catalogue.chapter01 import walks_unordered as unordered
 from byhand._catalogue.chapter01 import walks_wrong as wrong
 from byhand._catalogue.chapter01.node_kind import GraphWalk
 from byhand._catalogue.chapter01.walks import Walk, draw, walked
@@ -26,12 +27,15 @@ def _order_mistakes() -> tuple[Mistake, ...]:
         "on all that it has collected so far. Its parents get too much."
     )
     return (
-        _mistake("too-early", wrong.once_each_depth_first, early, order, ask),
-        _mistake("too-early", wrong.once_each_interleaved, early, order, ask),
-        _mistake("too-early", wrong.once_each_breadth_first, early, order, ask),
-        _mistake("sent-on-repeatedly", wrong.every_path(), again, order, ask),
-        _mistake("sent-on-repeatedly", wrong.queue_with_repeats, again, order, ask),
-        _mistake("stops-after-one-step", wrong.one_step,
+        _mistake("too-early", unordered.once_each_depth_first, early, order, ask),
+        _mistake("too-early", unordered.once_each_interleaved, early, order, ask),
+        _mistake("too-early", unordered.once_each_breadth_first, early, order, ask),
+        _mistake("too-early", unordered.stack, early, order, ask),
+        _mistake("sent-on-repeatedly", unordered.every_path(), again, order, ask),
+        _mistake("sent-on-repeatedly", unordered.stack_with_repeats, again, order, ask),
+        _mistake("sent-on-repeatedly", unordered.list_with_repeats, again, order, ask),
+        _mistake("sent-on-repeatedly", unordered.queue_with_repeats, again, order, ask),
+        _mistake("stops-after-one-step", unordered.one_step,
                  "Only the direct parents of the root get a gradient. Either you do not go on to "
                  "their parents, or you begin at the leaves, which have nothing to send yet.",
                  "Begin at the root and go on until the leaves: `reversed(order)`.",
@@ -49,7 +53,11 @@ def _push_mistakes() -> tuple[Mistake, ...]:
     )
     return (
         _mistake("overwritten", wrong.in_order(wrong.overwrite), overwritten, chain, shared),
-        _mistake("overwritten", wrong.every_path(wrong.overwrite), overwritten, chain, shared),
+        _mistake("overwritten", unordered.every_path(wrong.overwrite), overwritten, chain, shared),
+        _mistake("first-use-only", unordered.first_use_only,
+                 "A node that is used in several places gets the gradient of one of them only.",
+                 "Mark a node as visited when you put it into the order, and add to `.grad` for "
+                 "every edge.", shared),
         _mistake("local-gradient-missing", wrong.in_order(wrong.without_local),
                  "The local gradient is missing: the parent gets the node's gradient unchanged.",
                  chain, ask),
@@ -67,6 +75,19 @@ def _push_mistakes() -> tuple[Mistake, ...]:
                  "of its places sends a gradient.",
                  "Go through parents and local gradients with `zip`, not with a set or a dict.",
                  "x · x has two edges to x. What does each of them send?"),
+        _mistake("repeated-parent-lost", wrong.repeated_parents_first_local,
+                 "A node that stands twice among the parents, as in x · x, is counted once. Each "
+                 "of its places sends a gradient.",
+                 "Go through parents and local gradients with `zip`, not with a set or `index`.",
+                 "x · x has two edges to x. What does each of them send?"),
+        _mistake("first-local-for-all", wrong.first_local_only,
+                 "All parents of a node get its first local gradient. There is one for each.",
+                 "Go through parents and local gradients with `zip`.", ask),
+        _mistake("locals-reversed", wrong.locals_reversed,
+                 "The local gradients are handed to the parents in the opposite order.",
+                 "Go through parents and local gradients with `zip`.", ask),
+        _mistake("subtracted", wrong.in_order(wrong.subtract),
+                 "You subtract what comes back. Gradients are added.", chain, shared),
         _mistake("first-parent-only", wrong.first_parent_only,
                  "Only the first parent of a node gets a gradient.",
                  "Go through all parents of a node.", "How many numbers was a node made from?"),
@@ -81,8 +102,14 @@ def _root_mistakes() -> tuple[Mistake, ...]:
     ask = "What is ∂root/∂root?"
     return (
         _mistake("root-is-zero", wrong.in_order(wrong.add, start=0.0),
-                 "`.grad` of every node is still 0. Each gradient is a multiple of the root's, "
-                 "and that of the root is 1.", one, ask),
+                 "`.grad` of every node is 0 at the end. Each gradient is a multiple of the "
+                 "root's, and that of the root is 1.", one, ask),
+        _mistake("root-is-not-one", wrong.begins_with_value,
+                 "You begin with the root's value. The root's gradient is 1, whatever its value.",
+                 one, ask),
+        _mistake("every-node-is-one", wrong.all_ones,
+                 "Every gradient is 1 at the end. Only the root's is 1; the other nodes hold what "
+                 "came back to them.", f"{one} Set no other node to 1.", ask),
         _mistake("root-left-out", wrong.root_left_out,
                  "All gradients are right, except the root's own: ∂root/∂root is 1.", one, ask),
         _mistake("only-root", wrong.only_root,

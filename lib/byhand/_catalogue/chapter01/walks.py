@@ -39,14 +39,14 @@ class Graph:
         """New nodes, in the order in which they were made."""
         made: list[Node] = []
         for k, (parents, slopes) in enumerate(zip(self.parents, self.locals, strict=True)):
-            made.append(Shown(0.5 + k, tuple(made[p] for p in parents), slopes))
+            made.append(Shown(0.5 + 3 * k % 7, tuple(made[p] for p in parents), slopes))
         return made
 
 
 SHAPES: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...] = (
     ("a chain", ((), (0,), (1,), (2,))),
     ("a node that two others use, one before the other", ((), (0,), (1,), (1, 2))),
-    ("a product of a node with itself", ((), (0, 0), (1,))),
+    ("a product of a node with itself", ((), (0, 0), (1, 0))),
     ("two leaves that meet in several nodes", ((), (), (0, 1), (2, 0), (3, 2, 1))),
     ("a node that two others use, the later one first", ((), (0,), (1,), (2, 1), (3, 1))),
     ("a longer detour", ((), (), (0, 1), (2,), (3, 3), (2, 4), (1, 5, 2))),

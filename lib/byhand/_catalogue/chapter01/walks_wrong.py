@@ -1,4 +1,4 @@
-"""Walks through a graph that give wrong gradients, as learners write them."""
+"""Walks in the right order that send wrong gradients on, as learners write them."""
 
 # ruff: noqa: ARG001  (every way to send a gradient on takes the same arguments, used or not)
 
@@ -54,80 +54,6 @@ def in_order(push: Push, start: float = 1.0) -> Walk:
     return walk
 
 
-def every_path(push: Push = add) -> Walk:
-    """Recursion that comes to a shared node several times, and sends all it has each time."""
-
-    def walk(root: Node) -> None:
-        def visit(node: Node) -> None:
-            for parent, local in along(node):
-                push(node, parent, local)
-                visit(parent)
-
-        root.grad = 1.0
-        visit(root)
-
-    return walk
-
-
-def once_each_depth_first(root: Node) -> None:
-    """Recursion that handles a node when it first comes there."""
-    seen = set()
-
-    def visit(node: Node) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        for parent, local in along(node):
-            add(node, parent, local)
-        for parent in node.parents:
-            visit(parent)
-
-    root.grad = 1.0
-    visit(root)
-
-
-def once_each_interleaved(root: Node) -> None:
-    """Recursion that follows the first parent to the end before it looks at the second."""
-    seen = set()
-
-    def visit(node: Node) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        for parent, local in along(node):
-            add(node, parent, local)
-            visit(parent)
-
-    root.grad = 1.0
-    visit(root)
-
-
-def once_each_breadth_first(root: Node) -> None:
-    """A queue that handles nodes in the order in which it meets them."""
-    queue, root.grad = [root], 1.0
-    for node in queue:
-        for parent, local in along(node):
-            add(node, parent, local)
-            if parent not in queue:
-                queue.append(parent)
-
-
-def queue_with_repeats(root: Node) -> None:
-    """A queue that takes a shared node in several times."""
-    queue, root.grad = [root], 1.0
-    for node in queue:
-        for parent, local in along(node):
-            add(node, parent, local)
-            queue.append(parent)
-
-
-def one_step(root: Node) -> None:
-    """The direct parents alone."""
-    root.grad = 1.0
-    for parent, local in along(root):
-        add(root, parent, local)
-
-
 def only_root(root: Node) -> None:
     """The root alone."""
     root.grad = 1.0
@@ -139,6 +65,46 @@ def repeated_parents_once(root: Node) -> None:
     for node in reversed(ordered(root)):
         for parent, local in dict(along(node)).items():
             add(node, parent, local)
+
+
+def repeated_parents_first_local(root: Node) -> None:
+    """A set of parents, each with the local gradient of its first place."""
+    root.grad = 1.0
+    for node in reversed(ordered(root)):
+        for parent in dict.fromkeys(node.parents):
+            add(node, parent, node.local_gradients[node.parents.index(parent)])
+
+
+def first_local_only(root: Node) -> None:
+    """All parents get the first local gradient."""
+    root.grad = 1.0
+    for node in reversed(ordered(root)):
+        for parent in node.parents:
+            add(node, parent, node.local_gradients[0])
+
+
+def locals_reversed(root: Node) -> None:
+    """Local gradients in the opposite order of the parents."""
+    root.grad = 1.0
+    for node in reversed(ordered(root)):
+        for parent, local in zip(node.parents, reversed(node.local_gradients), strict=True):
+            add(node, parent, local)
+
+
+def all_ones(root: Node) -> None:
+    """Nothing but ones."""
+    for node in ordered(root):
+        node.grad = 1.0
+
+
+def begins_with_value(root: Node) -> None:
+    """The root's value in place of 1."""
+    in_order(add, start=root.value)(root)
+
+
+def subtract(node: Node, parent: Node, local: float) -> None:
+    """A step of gradient descent where none is asked for."""
+    parent.grad -= node.grad * local
 
 
 def first_parent_only(root: Node) -> None:

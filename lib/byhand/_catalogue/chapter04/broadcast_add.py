@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -14,7 +16,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Formula, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import single_precision
+from byhand._checker.standard import large, single_precision, small
 
 
 def _arguments(inputs: Inputs) -> Args:
@@ -79,6 +81,16 @@ ONES = Probe(
 )
 
 
+HIDDEN = (
+    large(_arguments),
+    small(_arguments),
+    replace(a_number(lambda inputs: (inputs.values(3, 5), (), (3, 5)), "an a of shape ()"),
+            listed=False),
+    replace(a_number(lambda inputs: (inputs.values(), (), ()), "two numbers of shape ()"),
+            listed=False),
+)  # fmt: skip
+
+
 def backward(stub: str, solution: str) -> Exercise:
     """The gradients of a sum that broadcasts."""
     return Exercise(
@@ -98,6 +110,7 @@ def backward(stub: str, solution: str) -> Exercise:
             single_precision(_arguments),
             a_number(lambda inputs: (inputs.values(3, 5), (3, 5), ())),
             ONES,
+            *HIDDEN,
         ),
         label=lambda g, a, b: f"shapes {a} and {b}",
         dims=lambda g, a, b: {"n": float(g.numel()), "the first dimension's size": g.shape[0]},

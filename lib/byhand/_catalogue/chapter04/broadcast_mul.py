@@ -15,7 +15,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Formula, Ladder, Mistake, Output
-from byhand._checker.standard import not_contiguous, one_number, single_precision
+from byhand._checker.standard import large, not_contiguous, one_number, single_precision, small
 
 FACTOR = "Multiply `grad_output` by the other factor first; then sum."
 
@@ -63,6 +63,11 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
                 "`grad_output` is summed before it is multiplied. Each copy has its own factor, "
                 "so the product comes first.", FACTOR, "Is g₁b₁ + g₂b₂ the same as "
                 "(g₁ + g₂)(b₁ + b₂)?"),
+        Mistake("summed-before-factor",
+                lambda g, a, b: (right(g, a.shape) * b, right(g, b.shape) * a),
+                "`grad_output` is summed before it is multiplied, and the product is not summed. "
+                "Each copy has its own factor, so the product comes first.", FACTOR,
+                "Is g₁b₁ + g₂b₂ the same as (g₁ + g₂)(b₁ + b₂)?"),
         Mistake("sign-of-a-quotient",
                 _each(lambda g, a, b: g * b, lambda g, a, b: -g * a),
                 "The gradient of b has a minus. Here b is a factor: if it grows, so does a · b "
@@ -123,6 +128,8 @@ def backward(stub: str, solution: str) -> Exercise:
             one_number(_same_shapes),
             not_contiguous(_same_shapes),
             a_number(_scalar),
+            large(_arguments),
+            small(_arguments),
         ),
         label=lambda g, a, b: f"shapes {tuple(a.shape)} and {tuple(b.shape)}",
         dims=_sizes,

@@ -10,7 +10,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import not_contiguous, one_number, single_precision
+from byhand._checker.standard import large, not_contiguous, one_number, single_precision, small
 
 SHAPES = ((3, 5), (5, 3, 7), (7, 3), (3, 7))
 EPS = (0.25, 0.5, 0.125, 1.0)
@@ -45,6 +45,8 @@ def _constant(inputs: Inputs) -> Args:
 
 
 PROBES = (
+    large(_arguments),
+    small(_arguments),
     single_precision(_shaped),
     one_number(_shaped),
     not_contiguous(_shaped),

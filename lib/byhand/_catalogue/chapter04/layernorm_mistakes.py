@@ -6,36 +6,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from byhand._catalogue.chapter04.layernorm_parts import parts, projected, right
+from byhand._catalogue.chapter04.layernorm_std import std_mistakes, term_mistakes
 from byhand._checker.spec import Formula, Mistake
 
 BOTH = "How does y[0] change when x[1] moves? Through the mean, and through the variance."
-
-
-def mean(x: Tensor) -> Tensor:
-    """The mean over the last dimension, kept with size 1."""
-    return x.mean(-1, keepdim=True)
-
-
-def variance(x: Tensor) -> Tensor:
-    """The variance with 1/n."""
-    return x.var(-1, unbiased=False, keepdim=True)
-
-
-def projected(g: Tensor, y: Tensor, first: float = 1.0, second: float = 1.0) -> Tensor:
-    """`grad_output` without its mean and without its part along y."""
-    return g - first * mean(g) - second * y * mean(g * y)
-
-
-def parts(x: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-    """The normalised input and the standard deviation."""
-    std = (variance(x) + eps).sqrt()
-    return (x - mean(x)) / std, std
-
-
-def right(g: Tensor, x: Tensor, eps: float) -> Tensor:
-    """The gradient."""
-    y, std = parts(x, eps)
-    return projected(g, y) / std
 
 
 def _terms(first: float, second: float) -> Formula:
@@ -128,80 +103,6 @@ def _over_samples(g: Tensor, x: Tensor, eps: float) -> Tensor:
     return (g - g.mean(0) - y * (g * y).mean(0)) / std
 
 
-def _with(std_of: Formula) -> Formula:
-    """The right formula with another standard deviation, from x and eps."""
-
-    def formula(g: Tensor, x: Tensor, eps: float) -> Tensor:
-        std: Tensor = std_of(x, eps)
-        return projected(g, (x - mean(x)) / std) / std
-
-    return formula
-
-
-def _std_mistakes() -> tuple[Mistake, ...]:
-    ask = "Where does eps stand in the formula of the layer norm: under the root, or outside?"
-    under = "Use `(x.var(-1, unbiased=False, keepdim=True) + eps).sqrt()`."
-    return (
-        Mistake("unbiased-variance",
-                _with(lambda x, eps: (x.var(-1, keepdim=True) + eps).sqrt()),
-                "You use the unbiased variance, with 1/(n − 1). Layer norm divides by n. "
-                "`x.var` and `x.std` are unbiased unless told otherwise.", under,
-                "By what does the variance of a layer norm divide?"),
-        Mistake("eps-outside-the-root", _with(lambda x, eps: variance(x).sqrt() + eps),
-                "eps is added to the standard deviation. It is added to the variance, under the "
-                "root.", under, ask),
-        Mistake("eps-missing", _with(lambda x, eps: variance(x).sqrt()),
-                "eps is not used.", under, ask),
-        Mistake("eps-squared", _with(lambda x, eps: (variance(x) + eps**2).sqrt()),
-                "eps is squared.", under, ask),
-        Mistake("std-missing", lambda g, x, eps: projected(g, parts(x, eps)[0]),
-                "The factor 1/std in front is missing.", "Divide the result by std.",
-                "If a row is stretched by 10, how does the slope of the output change?"),
-        Mistake("times-std",
-                lambda g, x, eps: projected(g, parts(x, eps)[0]) * parts(x, eps)[1],
-                "You multiply by std. The output divides by it.", "Divide the result by std.",
-                "If a row is stretched by 10, how does the slope of the output change?"),
-        Mistake("divided-by-variance",
-                lambda g, x, eps: projected(g, parts(x, eps)[0]) / parts(x, eps)[1] ** 2,
-                "You divide by the variance in place of its root.", under,
-                "If a row is stretched by 10, how does the slope of the output change?"),
-        Mistake("eps-missing-in-front",
-                lambda g, x, eps: projected(g, parts(x, eps)[0]) / variance(x).sqrt(),
-                "The factor in front lacks eps: it is 1/√(variance + eps).", under, ask),
-    )  # fmt: skip
-
-
-def _input_mistakes() -> tuple[Mistake, ...]:
-    ask = "Which tensor stands in the term of the variance: x, x − mean, or the normalised y?"
-    use = "Use y = (x − mean) / std twice in that term."
-
-    def term(second: Formula) -> Formula:
-        def formula(g: Tensor, x: Tensor, eps: float) -> object:
-            y, std = parts(x, eps)
-            return (g - mean(g) - second(g, x, y)) / std
-
-        return formula
-
-    return (
-        Mistake("centred-not-normalised",
-                term(lambda g, x, y: (x - mean(x)) * mean(g * (x - mean(x)))),
-                "The term of the variance uses x − mean, without the division by std.", use, ask),
-        Mistake("half-normalised", term(lambda g, x, y: (x - mean(x)) * mean(g * y)),
-                "The term of the variance uses x − mean once, without the division by std.", use,
-                ask),
-        Mistake("input-not-centred", term(lambda g, x, y: x * mean(g * x)),
-                "The term of the variance uses x itself.", use, ask),
-        Mistake("y-forgotten", term(lambda g, x, y: mean(g * y)),
-                "The term of the variance lacks the factor y in front of the mean.", use, ask),
-        Mistake("product-of-means", term(lambda g, x, y: y * mean(g)),
-                "The term of the variance uses mean(grad_output) in place of "
-                "mean(grad_output · y).", use, ask),
-        Mistake("mean-left-out-of-dot-product", term(lambda g, x, y: y * g * y),
-                "The term of the variance lacks its mean: grad_output · y is not averaged.", use,
-                ask),
-    )  # fmt: skip
-
-
 def _output_mistakes() -> tuple[Mistake, ...]:
     ask = "If the next step is `3 * y`, what does autograd hand to your function?"
     step = "Let every term contain `grad_output` once."
@@ -231,7 +132,7 @@ def all_mistakes() -> tuple[Mistake, ...]:
     return (
         *_constant_mistakes(),
         *_mean_mistakes(),
-        *_std_mistakes(),
-        *_input_mistakes(),
+        *std_mistakes(),
+        *term_mistakes(),
         *_output_mistakes(),
     )

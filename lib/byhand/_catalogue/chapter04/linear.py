@@ -8,12 +8,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter04.linear_mistakes import gradient_mistakes
-from byhand._catalogue.chapter04.matmul import sizes
+from byhand._catalogue.chapter04.matmul import matrices, sizes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Output
-from byhand._checker.standard import standard
 
 
 def arguments(inputs: Inputs) -> Args:
@@ -50,7 +49,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=arguments,
         reference={"gradient": _reference},
         mistakes=gradient_mistakes(),
-        probes=standard(arguments),
+        probes=matrices(arguments),
         dims=named_sizes,
         ladder=Ladder(
             "The bias has shape (out,) and y has shape (N, out). How many entries of y does "

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from byhand._catalogue.chapter04.linear import arguments, named_sizes
 from byhand._catalogue.chapter04.linear_mistakes import gradient_mistakes
+from byhand._checker.function_contract import Interleaved, SecondBackward
 from byhand._checker.function_kind import DoubleBackward, FunctionClass, twice
 from byhand._checker.inputs import Inputs
 from byhand._checker.reference import gradients
@@ -92,6 +93,35 @@ def _needless(only: tuple[int, ...]) -> Probe:
     )
 
 
+CONTRACT = (
+    *(
+        Probe(
+            "shared-between-calls",
+            words,
+            _arguments,
+            "Two layers are in use at once, and the backward of the first works with what the "
+            "second has left: something is kept outside of `ctx`, on the class or in a global "
+            "variable.",
+            "Keep everything that backward needs on `ctx`: each call of `apply` has its own.",
+            listed=False,
+            kind=Interleaved("y", rows=rows),
+        )
+        for rows, words in (
+            (0, "a second forward before the first backward"),
+            (1, "a second forward, of a larger input, before the first backward"),
+        )
+    ),
+    Probe(
+        "changed-saved-tensor",
+        "a second backward of the same loss",
+        _arguments,
+        "The first backward changes in place what forward saved, so a second backward "
+        "(`retain_graph=True`) gives other numbers.",
+        "Compute into a new tensor: `w * 2` in place of `w *= 2` or `w.mul_(2)`.",
+        listed=False,
+        kind=SecondBackward("y"),
+    ),
+)
 TWICE = Probe(
     "no-double-backward",
     "a gradient of the gradient",
@@ -124,6 +154,7 @@ def function(stub: str, solution: str) -> Exercise:
             *standard(_arguments),
             *(_partial(only) for only in ((0,), (1,), (2,), (0, 1), (1, 2))),
             _needless((0, 1)),
+            *CONTRACT,
             TWICE,
         ),
         dims=named_sizes,

@@ -125,6 +125,14 @@ def _order_mistakes() -> tuple[Mistake, ...]:
     return (
         _mistake("weight-first", lambda gx, gw, gb, g, x, w: (gw, gx, gb),
                  "grad_x and grad_weight are in each other's place.", order, ask),
+        _mistake("all-averaged",
+                 lambda gx, gw, gb, g, x, w: (gx / len(x), gw / len(x), gb / len(x)),
+                 "All three gradients are divided by the batch size. A mean in the loss is already "
+                 "inside `grad_output`.", "Leave out the divisions.", SHARED),
+        _mistake("first-sample-only",
+                 lambda gx, gw, gb, g, x, w: (gx, torch.outer(g[0], x[0]), g[0]),
+                 "grad_weight and grad_bias are those of the first sample alone.",
+                 "Sum over the samples.", SHARED),
         _mistake("bias-second", lambda gx, gw, gb, g, x, w: (gx, gb, gw),
                  "grad_weight and grad_bias are in each other's place.", order, ask),
         _mistake("rotated", lambda gx, gw, gb, g, x, w: (gw, gb, gx),

@@ -10,8 +10,8 @@ from torch import Tensor
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output
-from byhand._checker.standard import standard
+from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output, Probe
+from byhand._checker.standard import Make, large, small, standard
 
 SIZES = ((3, 5, 7), (5, 7, 3), (7, 3, 5), (3, 7, 5))
 """Sizes m, k, n by seed: a is (m, k), b is (k, n)."""
@@ -24,6 +24,11 @@ def sizes(inputs: Inputs) -> tuple[int, int, int]:
     if inputs.shape() == (1, 1):
         return 1, 1, 1
     return SIZES[inputs.seed % len(SIZES)]
+
+
+def matrices(make: Make) -> tuple[Probe, ...]:
+    """The cases that every product of matrices is tried with."""
+    return (*standard(make), large(make), small(make))
 
 
 def _arguments(inputs: Inputs) -> Args:
@@ -63,6 +68,10 @@ def _number_mistakes() -> tuple[Mistake, ...]:
         Mistake("averaged", lambda g, a, b: (_ga(g, b) / g.shape[1], _gb(g, a) / g.shape[0]),
                 "You take means over the summed index. What comes back from several entries of y "
                 "is added.", add, ask),
+        Mistake("averaged", lambda g, a, b: (_ga(g, b) / len(a), _gb(g, a) / len(a)),
+                "Both gradients are divided by the number of rows. What comes back from several "
+                "entries of y is added; a mean in the loss is already inside `grad_output`.", add,
+                ask),
         Mistake("grad-b-averaged", lambda g, a, b: (_ga(g, b), _gb(g, a) / g.shape[0]),
                 "grad_b is averaged over the rows of a. What comes back from several entries of y "
                 "is added.", add, ask),
@@ -121,7 +130,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(torch.matmul, wrt=(0, 1))},
         mistakes=(*_shape_mistakes(), *_number_mistakes(), *_grad_output_mistakes()),
-        probes=standard(_arguments),
+        probes=matrices(_arguments),
         dims=named_sizes,
         ladder=Ladder(
             "y[i, j] = Σₗ a[i, l] · b[l, j]. Which entries of y does a[i, l] reach, and with which "

@@ -11,7 +11,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Formula, Ladder, Mistake, Output, Probe
-from byhand._checker.standard import not_contiguous, one_number, single_precision
+from byhand._checker.standard import large, not_contiguous, one_number, single_precision, small
 
 CASES = (((3, 5, 7), 1), ((5, 3), 0), ((5, 3, 7), -1), ((3, 7), 1), ((7, 3, 5), 0), ((3, 5, 7), -2))
 """Shape of x and dim, by seed."""
@@ -50,6 +50,8 @@ def _divisor_mistakes() -> tuple[Mistake, ...]:
                 "averaged.", step, ask),
         Mistake("divides-by-batch", _spread(lambda x, dim: x.shape[0]),
                 "You divide by the first size of x, whatever dim is.", step, ask),
+        Mistake("divides-by-second", _spread(lambda x, dim: x.shape[1]),
+                "You divide by the second size of x, whatever dim is.", step, ask),
         Mistake("divides-by-last", _spread(lambda x, dim: x.shape[-1]),
                 "You divide by the last size of x, whatever dim is.", step, ask),
         Mistake("divides-by-outputs", _spread(lambda x, dim: x.numel() / x.shape[dim]),
@@ -126,6 +128,14 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
     )  # fmt: skip
 
 
+ONE_DIMENSION = Probe(
+    "wrong-for-one-dimension",
+    "x of shape (7,) and dim = -1",
+    lambda inputs: _drawn(inputs, (7,), -1),
+    "With x of shape (7,) y is one number, and every entry of x gets a seventh of its gradient.",
+    "Let `unsqueeze(dim)` and `expand` do the work for any number of dimensions.",
+    listed=False,
+)
 LAST_OF_SQUARE = Probe(
     "wrong-dimension-of-a-square",
     "x of shape (5, 5) and dim = 1",
@@ -156,6 +166,9 @@ def backward(stub: str, solution: str) -> Exercise:
             one_number(_flat),
             not_contiguous(_flat),
             LAST_OF_SQUARE,
+            ONE_DIMENSION,
+            large(_arguments),
+            small(_arguments),
         ),
         dims=lambda g, x, dim: {"n": float(x.shape[dim]), "the number of entries": x.numel()},
         label=lambda g, x, dim: f"x of shape {tuple(x.shape)} and dim={dim}",

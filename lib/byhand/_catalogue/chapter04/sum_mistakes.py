@@ -60,6 +60,12 @@ def number_mistakes(build: Build) -> tuple[Mistake, ...]:
         Mistake("always-first-dimension", build(sums.first_dimension),
                 "You always sum over dimension 0. Which dimensions are summed depends on the "
                 "shapes.", dims, ASK),
+        Mistake("always-first-dimension", build(sums.first_dimension_always),
+                "You always sum over dimension 0, even where nothing was broadcast. Which "
+                "dimensions are summed depends on the shapes.", dims, ASK),
+        Mistake("always-last-dimension", build(sums.last_dimension_always),
+                "You always sum over the last dimension, even where nothing was broadcast. Which "
+                "dimensions are summed depends on the shapes.", dims, ASK),
         Mistake("always-last-dimension", build(sums.last_dimension),
                 "You always sum over the last dimension. Which dimensions are summed depends on "
                 "the shapes.", dims, ASK),

@@ -104,6 +104,16 @@ def first_dimension(g: Tensor, shape: Shape) -> Tensor:
     return g if g.shape == torch.Size(shape) else g.sum(0)
 
 
+def first_dimension_always(g: Tensor, shape: Shape) -> Tensor:
+    """A sum over dimension 0, also where nothing was broadcast."""
+    return g.sum(0)
+
+
+def last_dimension_always(g: Tensor, shape: Shape) -> Tensor:
+    """A sum over the last dimension, also where nothing was broadcast."""
+    return g.sum(-1)
+
+
 def last_dimension(g: Tensor, shape: Shape) -> Tensor:
     """Always a sum over the last dimension, where the shapes differ."""
     return g if g.shape == torch.Size(shape) else g.sum(-1)

@@ -7,12 +7,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from byhand._catalogue.chapter04.matmul import GRAD_OUTPUT, SHAPE, named_sizes, sizes
+from byhand._catalogue.chapter04.matmul import GRAD_OUTPUT, SHAPE, matrices, named_sizes, sizes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output
-from byhand._checker.standard import standard
 
 
 def _arguments(inputs: Inputs) -> Args:
@@ -110,7 +109,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(_value, wrt=(0, 1))},
         mistakes=(*_transpose_mistakes(), *_number_mistakes(), *_grad_output_mistakes()),
-        probes=standard(_arguments),
+        probes=matrices(_arguments),
         dims=named_sizes,
         ladder=Ladder(
             "y is made in two steps: a transpose, then a product. Which gradient does the product "
