@@ -14,13 +14,21 @@ gradient = [0.5, 0, -1, 0]  # 2 · (x − target) / 4, and x − target = [1, 0,
 
 
 # %% mse-backward
-def mse_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
+def mse_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+) -> Tensor:
     """Gradient of the mean squared error with respect to input."""
     return grad_output * 2 * (input - target) / input.numel()
 
 
 # %% l1-backward
-def l1_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
+def l1_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+) -> Tensor:
     """Gradient of the mean absolute error with respect to input."""
     return grad_output * torch.sign(input - target) / input.numel()
 

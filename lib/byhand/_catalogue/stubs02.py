@@ -11,13 +11,21 @@ gradient = ...  # your four numbers, such as [1, 2, 3, 4]
 
 
 # %% mse-backward
-def mse_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
+def mse_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+) -> Tensor:
     """Gradient of the mean squared error with respect to input."""
     raise NotImplementedError
 
 
 # %% l1-backward
-def l1_backward(grad_output: Tensor, input: Tensor, target: Tensor) -> Tensor:
+def l1_backward(
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+) -> Tensor:
     """Gradient of the mean absolute error with respect to input."""
     raise NotImplementedError
 
