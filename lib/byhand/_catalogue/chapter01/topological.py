@@ -5,7 +5,7 @@ from __future__ import annotations
 from byhand._catalogue.chapter01 import walks_unordered as unordered
 from byhand._catalogue.chapter01 import walks_wrong as wrong
 from byhand._catalogue.chapter01.node_kind import GraphWalk
-from byhand._catalogue.chapter01.walks import Walk, draw, walked
+from byhand._catalogue.chapter01.walks import Walk, by_autograd, draw, walked
 from byhand._checker.spec import Exercise, Ladder, Mistake, Output
 
 
@@ -136,7 +136,7 @@ def topological(stub: str, solution: str) -> Exercise:
         parameters=("root",),
         outputs=(Output("grad of node"),),
         make=draw,
-        reference={"gradient": walked(wrong.in_order(wrong.add))},
+        reference={"gradient": by_autograd},
         mistakes=(*_order_mistakes(), *_push_mistakes(), *_root_mistakes()),
         label=lambda graph: graph.words,
         ladder=Ladder(

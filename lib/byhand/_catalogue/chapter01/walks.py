@@ -72,6 +72,16 @@ def walked(walk: Walk) -> Callable[[Graph], Tensor]:
     return formula
 
 
+def by_autograd(graph: Graph) -> Tensor:
+    """What PyTorch computes for sums of the parents, weighted with the local gradients."""
+    made: list[Tensor] = []
+    for parents, slopes in zip(graph.parents, graph.locals, strict=True):
+        start = torch.zeros((), dtype=torch.float64, device="cpu", requires_grad=True)
+        made.append(sum((made[p] * s for p, s in zip(parents, slopes, strict=True)), start))
+    found = torch.autograd.grad(made[-1], made, allow_unused=True)
+    return torch.stack([torch.zeros_like(made[-1]) if grad is None else grad for grad in found])
+
+
 def ordered(root: Node) -> list[Node]:
     """Every node that root was made from, each after everything it was made from."""
     order: list[Node] = []
