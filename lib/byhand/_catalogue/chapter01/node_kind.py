@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from byhand._catalogue.chapter01.readers_node import node_class
 from byhand._checker.forms import accept_callable
 from byhand._checker.kinds import Accepted
 from byhand._checker.spec import Args, Exercise, Finding, Output
@@ -30,10 +31,10 @@ class GraphWalk:
 
     def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
         """Build new nodes, call the answer on the root and keep what the nodes hold."""
-        nodes = args[0].nodes()
-        made = [(node.value, node.parents, node.local_gradients) for node in nodes]
+        nodes = args[0].nodes(node_class(answer))
+        made = [_made_from(node) for node in nodes]
         answer(nodes[-1])
-        now = [(node.value, node.parents, node.local_gradients) for node in nodes]
+        now = [_made_from(node) for node in nodes]
         parts["gradient"] = [node.grad for node in nodes] if now == made else CHANGED
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
@@ -54,6 +55,12 @@ class GraphWalk:
             except (TypeError, ValueError, RuntimeError, OverflowError):
                 return _not_a_number(grad)
         return torch.tensor(numbers, dtype=torch.float64, device="cpu")
+
+
+def _made_from(node: Any) -> list[Any]:
+    """What a walk must leave as it is; a class of the reader's may keep lists."""
+    kept = (node.value, node.parents, node.local_gradients)
+    return [list(value) if isinstance(value, list) else value for value in kept]
 
 
 CHANGED = Finding(

@@ -14,13 +14,6 @@ from byhand._checker.inputs import Inputs
 Walk = Callable[[Node], None]
 
 
-class Shown(Node):
-    """A node that reads well in a message."""
-
-    def __repr__(self) -> str:
-        return f"Node(value={self.value})"
-
-
 @dataclass(frozen=True)
 class Graph:
     """A computation; node k was made from earlier nodes, and the last one is the root.
@@ -35,11 +28,11 @@ class Graph:
     parents: tuple[tuple[int, ...], ...]
     locals: tuple[tuple[float, ...], ...]
 
-    def nodes(self) -> list[Node]:
-        """New nodes, in the order in which they were made."""
+    def nodes(self, kind: type[Node] = Node) -> list[Node]:
+        """New nodes of one class, in the order in which they were made."""
         made: list[Node] = []
         for k, (parents, slopes) in enumerate(zip(self.parents, self.locals, strict=True)):
-            made.append(Shown(0.5 + 3 * k % 7, tuple(made[p] for p in parents), slopes))
+            made.append(kind(0.5 + 3 * k % 7, tuple(made[p] for p in parents), slopes))
         return made
 
 
