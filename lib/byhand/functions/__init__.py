@@ -26,7 +26,17 @@ from byhand.functions._losses import (
     mse_loss,
 )
 from byhand.functions._normalisation import LayerNorm, layer_norm
-from byhand.functions._pointwise import Exp, Square, exp, square
+from byhand.functions._pointwise import (
+    Exp,
+    ReLU,
+    Sigmoid,
+    Square,
+    exp,
+    relu,
+    sigmoid,
+    square,
+)
+from byhand.functions._softmax import LogSoftmax, Softmax, log_softmax, softmax
 
 __all__ = [
     "BroadcastAdd",
@@ -35,9 +45,13 @@ __all__ = [
     "L1Loss",
     "LayerNorm",
     "Linear",
+    "LogSoftmax",
     "MSELoss",
     "MatMul",
+    "ReLU",
     "Reduction",
+    "Sigmoid",
+    "Softmax",
     "Square",
     "broadcast_add",
     "exp",
@@ -45,7 +59,11 @@ __all__ = [
     "l1_loss",
     "layer_norm",
     "linear",
+    "log_softmax",
     "matmul",
     "mse_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
     "square",
 ]
