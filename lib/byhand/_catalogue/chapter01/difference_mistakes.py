@@ -15,12 +15,15 @@ Function = Callable[[Tensor], Tensor]
 
 
 def _slopes(slope: Callable[[Function, Tensor, Tensor, float], Tensor]) -> Formula:
-    """One slope for each entry, from the function, x and a move of that entry by `step`."""
+    """One slope for each entry, from the function, x and a move of that entry by `step`.
+
+    All moves are made at once: `slope` gets x and the moves with one dimension more, in front,
+    and a function that gives one value for each of them. A check evaluates many formulas.
+    """
 
     def formula(function: Function, x: Tensor, step: float) -> Tensor:
-        moves = torch.eye(x.numel(), dtype=x.dtype, device="cpu") * step
-        found = [slope(function, x, move.reshape(x.shape), step) for move in moves]
-        return torch.stack(found).reshape(x.shape)
+        moves = torch.eye(x.numel(), dtype=x.dtype, device="cpu").reshape(-1, *x.shape) * step
+        return slope(torch.vmap(function), x.expand_as(moves), moves, step).reshape(x.shape)
 
     return formula
 
@@ -83,34 +86,26 @@ def _directional(function: Function, x: Tensor, step: float) -> Tensor:
 def _drifting(back: float) -> Formula:
     """Entries that were treated before stay moved by `back` steps."""
 
-    def formula(function: Function, x: Tensor, step: float) -> Tensor:
-        flat, found = x.clone().reshape(-1), []
-        for k in range(len(flat)):
-            here = flat[k].clone()
-            flat[k] = here + step
-            high = function(flat.reshape(x.shape))
-            flat[k] = here - step
-            found.append((high - function(flat.reshape(x.shape))) / (2 * step))
-            flat[k] = here + back * step
-        return torch.stack(found).reshape(x.shape)
+    def slope(function: Function, x: Tensor, move: Tensor, step: float) -> Tensor:
+        each = move.reshape(len(move), -1)
+        stayed = (torch.ones_like(each).tril(-1) * back * step).reshape(move.shape)
+        return (function(x + stayed + move) - function(x + stayed - move)) / (2 * step)
 
-    return formula
+    return _slopes(slope)
 
 
 def _rows(function: Function, x: Tensor, step: float) -> Tensor:
     """All entries x[k, …] moved together, for each k."""
-    found = torch.zeros_like(x)
-    for k in range(len(x)):
-        move = torch.zeros_like(x)
-        move[k] = step
-        found[k] = (function(x + move) - function(x - move)) / (2 * step)
-    return found
+    ones = (1,) * (x.ndim - 1)
+    moves = torch.eye(len(x), dtype=x.dtype, device="cpu").reshape(len(x), len(x), *ones) * step
+    value = torch.vmap(function)
+    found = (value(x + moves) - value(x - moves)) / (2 * step)
+    return found.reshape(-1, *ones).expand_as(x)
 
 
 def _entry_alone(function: Function, x: Tensor, step: float) -> Tensor:
     """The function of a tensor that holds a single entry."""
-    slopes = [_directional(function, entry, step) for entry in x.reshape(-1)]
-    return torch.stack(slopes).reshape(x.shape)
+    return _directional(torch.vmap(function), x.reshape(-1), step).reshape(x.shape)
 
 
 def _exact(function: Function, x: Tensor, step: float) -> Tensor:
