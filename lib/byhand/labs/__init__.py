@@ -4,8 +4,10 @@ A lab is a widget in Jupyter and runs on the published page without a kernel. It
 with PyTorch's to 1e-6, which is tested in a browser.
 """
 
+from byhand.labs.cross_entropy import CrossEntropyLab
 from byhand.labs.loss import LossLab
+from byhand.labs.softmax import SoftmaxLab
 from byhand.labs.trace import TraceLab
 from byhand.labs.vjp import VjpLab
 
-__all__ = ["LossLab", "TraceLab", "VjpLab"]
+__all__ = ["CrossEntropyLab", "LossLab", "SoftmaxLab", "TraceLab", "VjpLab"]

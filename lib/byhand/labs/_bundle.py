@@ -21,14 +21,14 @@ def module(*names: str) -> str:
     return "".join(_squeezed(f"{part}.js") for part in ("_kit", "_plot", *names))
 
 
-def style(name: str) -> str:
-    """Return the style of a lab: the colours of the book, the shared kit, the lab's own file.
+def style(*names: str) -> str:
+    """Return the style of a lab: the colours of the book, the shared kit, the lab's own files.
 
     Args:
-        name: Name of the lab's file without its ending.
+        *names: Names of the lab's files without their ending.
     """
     colours = css_variables(".bh-lab", DARK_ANYWHERE)
-    return colours + "".join(_squeezed(f"{part}.css") for part in ("_kit", name))
+    return colours + "".join(_squeezed(f"{part}.css") for part in ("_kit", *names))
 
 
 def height(*steps: tuple[int, int]) -> str:

@@ -1,0 +1,104 @@
+// The naive and the stable form of cross-entropy in float32, step by step, as PyTorch runs them.
+
+const f32 = Math.fround;
+const exp32 = (number) => f32(Math.exp(number));
+const sum32 = (numbers) => numbers.reduce((total, one) => f32(total + one), 0);
+
+// Each step of PyTorch's own backwards: of log, of /, of sum and exp, one rounding at a time.
+const naiveSteps = (logits, target) => {
+  const x = logits.map(f32);
+  const e = x.map(exp32);
+  const s = sum32(e);
+  const p = e.map((one) => f32(one / s));
+  const logP = p.map((one) => f32(Math.log(one)));
+  const dLogP = p.map((_, i) => (i === target ? -1 : 0));
+  const dP = p.map((one, i) => f32(dLogP[i] / one));
+  const dS = sum32(e.map((one, i) => f32(-dP[i] * f32(f32(one / s) / s))));
+  const dE = dP.map((one) => f32(f32(one / s) + dS));
+  const dX = e.map((one, i) => f32(dE[i] * one));
+  return { x, e, s, p, log_p: logP, loss: -logP[target], d_log_p: dLogP, d_p: dP, d_e: dE, d_x: dX };
+};
+
+const stableSteps = (logits, target) => {
+  const x = logits.map(f32);
+  const most = Math.max(...x);
+  const z = x.map((one) => f32(one - most));
+  const e = z.map(exp32);
+  const s = sum32(e);
+  const logS = f32(Math.log(s));
+  const logP = z.map((one) => f32(one - logS));
+  const dX = logP.map((one, i) => f32(exp32(one) - (i === target)));
+  return { x, z, e, s, log_p: logP, loss: -logP[target], d_x: dX };
+};
+
+// A float32 in few characters, with inf and nan as PyTorch prints them.
+const written32 = (number) => {
+  if (Number.isNaN(number)) return "nan";
+  if (!Number.isFinite(number)) return number > 0 ? "inf" : "\u2212inf";
+  const size = Math.abs(number);
+  const words = size && (size >= 1e5 || size < 1e-3) ? number.toExponential(1).replace("e+", "e") : String(Number(number.toPrecision(4)));
+  return (number === 0 ? "0" : words).replaceAll("-", "\u2212");
+};
+
+const bad = (number) => !Number.isFinite(number);
+const broken = (steps) => ["loss", "d_x"].some((name) => [steps[name]].flat().some(bad));
+
+// Where the naive form leaves the finite numbers: a short equation for each kind of step.
+const forwardBreaks = ({ x, e, s, p, log_p: logP }) => {
+  const [i, j] = [e.findIndex(bad), p.findIndex(Number.isNaN)];
+  return [
+    i >= 0 && `exp(${written(x[i])}) = inf, because float32 ends at 3.4 × 10³⁸`,
+    i < 0 && bad(s) && "the sum is inf, because float32 ends at 3.4 × 10³⁸",
+    j >= 0 && `${written32(e[j])} ÷ ${written32(s)} = nan`,
+    logP.includes(-Infinity) && "log(0) = −inf",
+  ].filter(Boolean);
+};
+const backwardBreaks = ({ p, d_log_p: above, d_p: dP }) => {
+  const i = dP.findIndex((one, k) => bad(one) && !Number.isNaN(p[k]));
+  const zeros = dP.findIndex((one, k) => Number.isNaN(one) && p[k] === 0);
+  return [
+    i >= 0 && !Number.isNaN(dP[i]) && `${written32(above[i])} ÷ ${written32(p[i])} = ${written32(dP[i])}`,
+    zeros >= 0 && "0 ÷ 0 = nan",
+  ].filter(Boolean);
+};
+const explained = (steps) => {
+  if (!broken(steps)) return "Here both forms are finite.";
+  const [forward, backward] = [forwardBreaks(steps), backwardBreaks(steps)];
+  const parts = [forward.length && `Forward: ${forward.join("; ")}.`, backward.length && `Backward: ${backward.join("; ")}.`];
+  return ["The naive form breaks.", ...parts.filter(Boolean)].join(" ");
+};
+
+// The steps of each form: key, name, CSS class. The backward is read from the loss upwards, so
+// it is listed in the order in which it runs.
+const STEPS = {
+  naive: [
+    ["e", "e = exp(x)", "bh-value"], ["s", "s = sum(e)", "bh-value"], ["p", "p = e / s", "bh-value"],
+    ["log_p", "log p", "bh-value"], ["loss", "−log p[y]", "bh-value"],
+    ["d_log_p", "∂ / ∂log p", "bh-gradient"], ["d_p", "∂ / ∂p", "bh-gradient"],
+    ["d_e", "∂ / ∂e", "bh-gradient"], ["d_x", "∂ / ∂x", "bh-gradient"],
+  ],
+  stable: [
+    ["z", "z = x − max", "bh-value"], ["e", "e = exp(z)", "bh-value"], ["s", "s = sum(e)", "bh-value"],
+    ["log_p", "z − log s", "bh-value"], ["loss", "−log p[y]", "bh-value"],
+    ["d_x", "∂ / ∂x = p − y", "bh-gradient"],
+  ],
+};
+
+// A table of the steps of one form; inf and nan are framed.
+const stepTable = (form, caption) => {
+  const cells = {};
+  const rows = STEPS[form].map(([key, name, kind]) => {
+    const single = key === "s" || key === "loss";
+    cells[key] = Array.from({ length: single ? 1 : 3 }, (_, i) =>
+      html("td", { class: kind, colspan: single ? 3 : null, "data-name": `${form}-${key}`, "data-index": i }));
+    return html("tr", {}, html("th", { scope: "row" }, name), ...cells[key]);
+  });
+  const head = html("tr", {}, ...["step", "class 0", "class 1", "class 2"].map((words) => html("th", { scope: "col" }, words)));
+  const node = html("table", { class: "bh-numbers" }, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...rows));
+  const update = (steps) =>
+    Object.entries(cells).forEach(([key, list]) => [steps[key]].flat().forEach((value, i) => {
+      attrs(list[i], { "data-value": value, "data-bad": bad(value) ? "" : null });
+      text(list[i], written32(value));
+    }));
+  return { node, update };
+};
