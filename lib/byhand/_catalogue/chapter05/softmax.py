@@ -1,0 +1,84 @@
+"""softmax-backward."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from byhand._catalogue.chapter05.drawn import free, grad_sizes, images, one_row, pair
+from byhand._catalogue.chapter05.softmax_mistakes import RIGHT, all_mistakes
+from byhand._checker.inputs import Inputs
+from byhand._checker.kinds import BackwardFunction
+from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
+from byhand._checker.standard import Make, not_contiguous, one_number, single_precision
+
+
+def _from(make: Make) -> Make:
+    """The probabilities in place of the logits."""
+
+    def drawn(inputs: Inputs) -> Args:
+        grad_output, logits = make(inputs)
+        return grad_output, torch.softmax(logits, -1)
+
+    return drawn
+
+
+def reference(grad_output: Tensor, output: Tensor) -> Tensor:
+    """PyTorch's gradient at the logits log p, whose softmax is p."""
+    logits = output.log().requires_grad_()
+    found: Tensor = torch.autograd.grad(torch.softmax(logits, -1), logits, grad_output)[0]
+    return found
+
+
+def _saturated(inputs: Inputs) -> Args:
+    grad_output, output = _from(free)(inputs)
+    output[0], output[1] = 0.0, 0.0
+    output[0, 2], output[1, 0] = 1.0, 1.0
+    return grad_output, output
+
+
+PROBES = (
+    single_precision(_from(pair)),
+    Probe(
+        "wrong-for-saturated-rows",
+        "probabilities of exactly 0 and 1",
+        _saturated,
+        "Where one class has probability 1 and the others 0, the gradient is 0, not NaN.",
+        "Look for a division by p and for a logarithm of p. " + RIGHT,
+        shape=(3, 5),
+    ),
+    one_row(_from(free)),
+    one_number(_from(free)),
+    not_contiguous(_from(free)),
+    images(_from(free)),
+    *grad_sizes(_from(free)),
+)
+
+
+def backward(stub: str, solution: str) -> Exercise:
+    """The gradient of softmax from its output."""
+    return Exercise(
+        id="softmax-backward",
+        chapter=5,
+        title="The backward of softmax",
+        level=2,
+        skills=("Jacobian", "VJP", "keepdim"),
+        kind=BackwardFunction("a function `f(grad_output, output)`"),
+        name="softmax_backward",
+        parameters=("grad_output", "output"),
+        outputs=(Output("grad_input"),),
+        make=_from(pair),
+        reference={"gradient": reference},
+        mistakes=all_mistakes(),
+        probes=PROBES,
+        ladder=Ladder(
+            "If one logit of a row grows, which probabilities of that row change?",
+            "∂p[i]/∂x[j] = p[i] · (1 if i is j, else 0) − p[i] · p[j]. Multiply by g[i] and add "
+            "over i: one of the two terms becomes a single number for each row.",
+            "grad[j] = p[j] · (g[j] − dot), with dot = the sum over i of g[i] · p[i] in the same "
+            "row.",
+            "dot = (...).sum(dim=-1, keepdim=True)\nreturn output * (...)",
+        ),
+        stub=stub,
+        solution=solution,
+    )

@@ -1,0 +1,117 @@
+"""bce-with-logits-backward."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+from byhand._catalogue.chapter06.binary_mistakes import STABLE, all_mistakes
+from byhand._checker.inputs import Inputs
+from byhand._checker.kinds import BackwardFunction
+from byhand._checker.reference import gradients
+from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
+from byhand._checker.standard import four_dimensions, no_dimension, standard
+
+
+def _arguments(inputs: Inputs) -> Args:
+    """Soft targets: multiples of 1/256 between 0 and 3/4."""
+    shape = inputs.shape()
+    return inputs.grad_scalar(), inputs.values(*shape), inputs.positive(*shape) / 4
+
+
+def _hard(inputs: Inputs) -> Args:
+    grad_output, logits, target = _arguments(inputs)
+    return grad_output, logits, (target > 0.35).to(target.dtype)
+
+
+def _far(inputs: Inputs) -> Args:
+    grad_output, logits, target = _hard(inputs)
+    logits[..., 0], logits[..., 1] = logits[..., 0] - 1000, logits[..., 1] + 1000
+    return grad_output, logits, target
+
+
+def _many(inputs: Inputs) -> Args:
+    grad_output, logits, target = _arguments(inputs)
+    return grad_output * 4096, logits * 4, target
+
+
+def _few(inputs: Inputs) -> Args:
+    grad_output, logits, target = _arguments(inputs)
+    return grad_output / 1024, logits / 1024, target
+
+
+def _overflow(dtype: torch.dtype, words: str) -> Probe:
+    return Probe(
+        "overflow",
+        f"logits of ±1000{words}",
+        _far,
+        "e^1000 is too large for any floating-point number, and 1 − σ is rounded to 0 there. The "
+        "gradient itself stays between −1 and 1.",
+        STABLE,
+        dtype=dtype,
+        shape=(3, 5),
+        listed=dtype == torch.float64,
+    )
+
+
+PROBES = (
+    _overflow(torch.float64, ""),
+    _overflow(torch.float32, " in float32"),
+    Probe(
+        "wrong-for-hard-targets",
+        "targets of exactly 0 and 1",
+        _hard,
+        "The result is right for soft targets and wrong for targets of 0 and 1.",
+        "Look for a logarithm of the target and for a `clamp`.",
+        shape=(3, 5),
+    ),
+    *standard(_arguments),
+    four_dimensions(_arguments),
+    no_dimension(_arguments),
+    Probe(
+        "wrong-for-large-numbers",
+        "143 logits up to ±12 and a `grad_output` of several thousands",
+        _many,
+        "The result is right for small inputs and a small `grad_output`, and wrong for more.",
+        "Look for `clamp`, and for a fixed number in the place of `numel()`.",
+        shape=(11, 13),
+        listed=False,
+    ),
+    Probe(
+        "wrong-for-small-numbers",
+        "logits and a `grad_output` of some thousandths",
+        _few,
+        "The result is right for usual inputs and wrong for very small ones.",
+        "Look for a small constant that is added, such as 1e-8, and for rounding.",
+        listed=False,
+    ),
+)
+
+
+def backward(stub: str, solution: str) -> Exercise:
+    """The gradient of the mean binary cross-entropy with logits."""
+    return Exercise(
+        id="bce-with-logits-backward",
+        chapter=6,
+        title="The backward of binary cross-entropy",
+        level=1,
+        skills=("sigmoid", "binary classification", "numerical stability"),
+        kind=BackwardFunction("a function `f(grad_output, logits, target)`"),
+        name="bce_with_logits_backward",
+        parameters=("grad_output", "logits", "target"),
+        outputs=(Output("grad_logits"),),
+        make=_arguments,
+        reference={"gradient": gradients(F.binary_cross_entropy_with_logits, wrt=(0,))},
+        mistakes=all_mistakes(),
+        probes=PROBES,
+        ladder=Ladder(
+            "For a target of 1 the loss is −log σ(x). What is its slope where x is very large, "
+            "and where x is very small?",
+            "The loss of one element is softplus(x) − t · x. Differentiate both terms; then comes "
+            "the mean, over all elements.",
+            "∂L/∂x[i] = grad_output · (σ(x[i]) − t[i]) / n, with n the number of elements.",
+            "return grad_output * (torch.sigmoid(...) - ...) / ...",
+        ),
+        stub=stub,
+        solution=solution,
+    )
