@@ -3,6 +3,9 @@
 The notebook holds the state of its widgets, and an anywidget's module and style are part of that
 state. The page gets the models that it needs and an empty box for each view; `labs.js` brings the
 views to life. A widget that cannot live this way stops the build.
+
+What several models have in common is sent once. A widget may say what stands in its place where
+JavaScript is off: its trait `no_script` holds HTML.
 """
 
 import json
@@ -25,6 +28,8 @@ NO_SCRIPT = (
     "This figure is interactive. It needs JavaScript, which is switched off; "
     "the text and all other figures can be read without it."
 )
+IN_ITS_PLACE = "This part is interactive. It needs JavaScript, which is switched off."
+SHARED = ("_esm", "_css")
 Models = dict[str, dict[str, Any]]
 
 
@@ -38,6 +43,26 @@ def reachable(models: Models, roots: list[str]) -> Models:
             needed[name] = models[name]
             waiting += REFERENCE.findall(json.dumps(models[name]["state"]))
     return needed
+
+
+def without_repeats(models: Models) -> Models:
+    """Return the models as a page stores them: each module and each style once.
+
+    A model that repeats one names, under `"like"`, the model that has it.
+    """
+    first: dict[str, str] = {}
+    stored: Models = {}
+    for name, entry in models.items():
+        state = {key: value for key, value in entry["state"].items() if key != "no_script"}
+        texts = {part: state[part] for part in SHARED if state.get(part)}
+        like = {
+            part: first[text]
+            for part, text in texts.items()
+            if first.setdefault(text, name) != name
+        }
+        kept = {key: value for key, value in state.items() if key not in like}
+        stored[name] = {**entry, "state": kept, **({"like": like} if like else {})}
+    return stored
 
 
 def objection(models: Models, name: str) -> str:
@@ -57,8 +82,9 @@ def box(models: Models, name: str) -> str:
     wanted = models.get(layout, {}).get("state", {})
     height = wanted.get("min_height") or wanted.get("height") or ""
     style = f' style="min-height: {escape(height)}"' if height else ""
-    text = f"<noscript><p>{NO_SCRIPT}</p></noscript>"
-    return f'<div class="lab" data-model="{escape(name)}"{style}>{text}</div>'
+    instead = str(models[name]["state"].get("no_script", ""))
+    text = f"<div>{instead}<p>{IN_ITS_PLACE if instead else NO_SCRIPT}</p></div>"
+    return f'<div class="lab" data-model="{escape(name)}"{style}><noscript>{text}</noscript></div>'
 
 
 class LabTransform(SphinxTransform):
@@ -83,7 +109,8 @@ class LabTransform(SphinxTransform):
         if wrong:
             raise ExtensionError("Widgets that the site cannot show:\n" + "\n".join(wrong))
         if shown:
-            state = json.dumps(reachable(models, shown)).replace("<", "\\u003c")
+            needed = without_repeats(reachable(models, shown))
+            state = json.dumps(needed).replace("<", "\\u003c")
             script = f'<script type="application/json" id="lab-models">{state}</script>'
             self.document += nodes.raw("", script, format="html")
             self.env.metadata[self.env.docname]["labs"] = True

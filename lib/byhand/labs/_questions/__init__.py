@@ -42,11 +42,12 @@ To add a question:
 
 from __future__ import annotations
 
+import difflib
 from functools import cache
 
 from byhand.labs._questions.question import Choice, Number, Question, Right, Wrong
 
-__all__ = ["Choice", "Number", "Question", "Right", "Wrong", "every_question"]
+__all__ = ["Choice", "Number", "Question", "Right", "Wrong", "every_question", "find"]
 
 
 @cache
@@ -74,3 +75,18 @@ def every_question() -> dict[str, Question]:
                 raise ValueError(f"{question.id} stands in {module.__name__}: move it.")
             found[question.id] = question
     return found
+
+
+def find(id: str) -> Question:
+    """Return the question with this id.
+
+    Raises:
+        ValueError: If no question has this id; the message names the nearest ones.
+    """
+    known = every_question()
+    if isinstance(id, str) and id in known:
+        return known[id]
+    wanted = str(id).lower().replace("_", "-")
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    near = near or [name for name in known if wanted and wanted in name][:3] or list(known)
+    raise ValueError(f"There is no question {id!r}. Did you mean {' or '.join(map(repr, near))}?")

@@ -7,8 +7,10 @@
 
   // Binary values are stored apart from the rest, as base64.
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-  const withBuffers = ({ state, buffers = [] }) => {
+  const withBuffers = ({ state, like = {}, buffers = [] }) => {
     const values = structuredClone(state);
+    // A text that several models have is stored in the first of them.
+    for (const [key, id] of Object.entries(like)) values[key] = stored[id].state[key];
     for (const { path, data } of buffers) {
       const parent = path.slice(0, -1).reduce((value, key) => value[key], values);
       parent[path.at(-1)] = bytes(data);
