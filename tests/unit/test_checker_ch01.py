@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from byhand._checker.api import find, judge
-from tests.unit.checker_build import EXERCISES, run_cell
+from tests.unit.checker_attack import attacks, gets_a_true_name, ids_of_chapter
+from tests.unit.checker_build import run_cell
 from tests.unit.checker_wrong_difference import DIFFERENCE
 from tests.unit.checker_wrong_jacobian import JACOBIAN
 from tests.unit.checker_wrong_walks import WALKS
@@ -131,20 +132,12 @@ WRONG = {
     "topological-backward": WALKS,
     "jacobian-from-vjps": JACOBIAN,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_a_true_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def test_the_graph_says_where_a_walk_is_right() -> None:
@@ -161,5 +154,5 @@ def test_the_graph_says_where_a_walk_is_right() -> None:
 
 
 def test_every_exercise_is_attacked() -> None:
-    assert set(WRONG) == {x.id for x in EXERCISES if x.chapter == 1}
+    assert set(WRONG) == ids_of_chapter(1)
     assert len(CASES) >= 120

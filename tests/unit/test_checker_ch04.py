@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from byhand._checker.api import find, judge
-from tests.unit.checker_build import EXERCISES
+from tests.unit.checker_attack import attacks, gets_a_true_name, ids_of_chapter
 from tests.unit.checker_wrong_norm import GATHER, LAYERNORM
 from tests.unit.checker_wrong_products import LINEAR, MATMUL, TRANSPOSED
 
@@ -134,20 +134,12 @@ WRONG = {
     "gather-backward": GATHER,
     "layernorm-backward": LAYERNORM,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_a_true_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def test_a_missing_dimension_is_explained() -> None:
@@ -178,6 +170,6 @@ def test_a_few_cases_that_several_mistakes_explain_get_no_name() -> None:
 
 
 def test_every_exercise_is_attacked() -> None:
-    wanted = {x.id for x in EXERCISES if x.chapter == 4} - {"linear-function"}
-    assert set(WRONG) == wanted  # linear-function has a file of its own
+    # linear-function has a file of its own
+    assert set(WRONG) == ids_of_chapter(4) - {"linear-function"}
     assert len(CASES) >= 120
