@@ -36,9 +36,10 @@ const actions = (model, names) => {
   return act;
 };
 
-// A slider whose place may be another number than the one it shows, as its logarithm.
-const dial = (name, label, range, onInput, to = (value) => value, from = (place) => place) => {
-  const input = html("input", { type: "range", name, ...range, "aria-label": label });
+// A slider with its name, spoken with a word before it. Its place may be another number than the
+// one it shows, such as its logarithm.
+const dial = (name, [spoken, label], range, onInput, to = (value) => value, from = (place) => place) => {
+  const input = html("input", { type: "range", name, ...range, "aria-label": `${spoken} ${label}` });
   const shown = html("span", { class: "bh-number", "aria-hidden": "true" });
   input.addEventListener("input", () => onInput(from(Number(input.value))));
   const node = html("label", { class: "bh-slider bh-dial" }, html("span", { class: "bh-name" }, label), input, shown);
@@ -86,3 +87,4 @@ const bars = (label, name, names, both = false) => {
 const keyLine = (...marks) =>
   html("p", { class: "bh-key" }, ...marks.map(([kind, words]) => html("span", {}, html("i", { class: kind }), words)));
 const title = (...words) => html("p", { class: "bh-title" }, ...words);
+const headed = (words, key) => html("div", { class: "bh-headed" }, title(words), key);

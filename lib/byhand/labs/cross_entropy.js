@@ -42,9 +42,9 @@ const agrees = (reference) => {
 };
 
 // A slider for each logit, whose reach follows the scale.
-const sliders = (act) => {
+const logitSliders = (act) => {
   const all = LOGITS.map((name, i) =>
-    dial(`x${i}`, name, {}, (value) => act.put("logits", i, tidy(value))));
+    dial(`x${i}`, ["logit", name], {}, (value) => act.put("logits", i, tidy(value))));
   const update = (now) => {
     const scale = scaleOf(now);
     all.forEach((one, i) => {
@@ -63,13 +63,12 @@ const controls = (act) => {
     act.set({ scale: to, logits: now.logits.map((one) => tidy(clamp(one * times, -MOST, MOST))) });
   };
   const scale = choice("logits", "scale", SCALES.map((one) => [String(one), `× ${one}`]), (one) => resize(Number(one)));
-  const logits = sliders(act);
+  const logits = logitSliders(act);
   const naive = html("input", { type: "checkbox", name: "naive" });
   naive.addEventListener("change", () => act.set({ naive: naive.checked }));
-  const node = html("div", { class: "bh-controls" },
-    title("Logits x and the right class y"),
-    ...logits.nodes,
-    html("div", { class: "bh-row" }, target.node, scale.node),
+  const sliders = html("div", { class: "bh-controls" },
+    title("Logits x and the right class y"), ...logits.nodes, target.node, scale.node);
+  const below = html("div", { class: "bh-controls bh-below" },
     buttons("Examples", ...EXAMPLES.map(([label, settings]) => button(label, () => act.set(settings)))),
     html("label", { class: "bh-switch" }, naive, html("span", {}, "show the naive form in float32")));
   const update = (now) => {
@@ -78,7 +77,7 @@ const controls = (act) => {
     logits.update(now);
     naive.checked = now.naive;
   };
-  return { node, update };
+  return { sliders, below, update };
 };
 
 // The loss, as a rule and with the numbers in it.
@@ -102,12 +101,13 @@ const comparison = () => {
   const update = ({ logits, target, naive }) => {
     attr(node, "hidden", naive ? null : "");
     if (!naive) return "";
-    const steps = naiveSteps(logits, target);
+    const [steps, stable] = [naiveSteps(logits, target), stableSteps(logits, target)];
     tables.naive.update(steps);
-    tables.stable.update(stableSteps(logits, target));
-    text(words, explained(steps));
+    tables.stable.update(stable);
+    const why = explained(steps, stable);
+    text(words, why);
     attr(words, "data-bad", broken(steps) ? "" : null);
-    return ` ${explained(steps)}`;
+    return ` ${why}`;
   };
   return { node, update };
 };
@@ -123,10 +123,11 @@ function render({ model, el }) {
   const announce = announcer();
   const root = frame("bh-logits bh-entropy", "Lab: cross-entropy and its gradient",
     html("div", { class: "bh-panels" },
-      parts.controls.node,
+      parts.controls.sliders,
       html("div", { class: "bh-pictures" },
-        html("div", {}, title("p = softmax(x)"), keyLine(["bh-blue", "p"], ["bh-dashed", "y"]), p.node),
-        html("div", {}, title("gradient = p − y"), keyLine(["bh-orange", "up: +"], ["bh-hatched", "down: −"]), gradient.node))),
+        headed("p = softmax(x)", keyLine(["bh-blue", "p"], ["bh-dashed", "y"])), p.node,
+        headed("gradient = p − y", keyLine(["bh-orange", "positive"], ["bh-hatched", "negative"])), gradient.node),
+      parts.controls.below),
     parts.answer.node, parts.steps.node, announce.node);
   const draw = () => {
     const now = act.state();

@@ -43,29 +43,44 @@ const written32 = (number) => {
 const bad = (number) => !Number.isFinite(number);
 const broken = (steps) => ["loss", "d_x"].some((name) => [steps[name]].flat().some(bad));
 
-// Where the naive form leaves the finite numbers: a short equation for each kind of step.
+// Where the naive form leaves the finite numbers: a short equation for each kind of step, which
+// is not broken between two lines.
+const equation = (words) => words && words.replaceAll(" ", "\u00a0");
+const quotient = (above, below) => `${written32(above)} ÷ ${written32(below)} = ${written32(f32(above / below))}`;
+const LIMIT = "float32 ends at 3.4\u00a0×\u00a010³⁸";
 const forwardBreaks = ({ x, e, s, p, log_p: logP }) => {
   const [i, j] = [e.findIndex(bad), p.findIndex(Number.isNaN)];
   return [
-    i >= 0 && `exp(${written(x[i])}) = inf, because float32 ends at 3.4 × 10³⁸`,
-    i < 0 && bad(s) && "the sum is inf, because float32 ends at 3.4 × 10³⁸",
-    j >= 0 && `${written32(e[j])} ÷ ${written32(s)} = nan`,
-    logP.includes(-Infinity) && "log(0) = −inf",
+    i >= 0 && `${equation(`exp(${written(x[i])}) = inf`)}, because ${LIMIT}`,
+    i < 0 && bad(s) && `the sum is inf, because ${LIMIT}`,
+    j >= 0 && equation(quotient(e[j], s)),
+    logP.includes(-Infinity) && equation("log(0) = \u2212inf"),
   ].filter(Boolean);
 };
-const backwardBreaks = ({ p, d_log_p: above, d_p: dP }) => {
-  const i = dP.findIndex((one, k) => bad(one) && !Number.isNaN(p[k]));
-  const zeros = dP.findIndex((one, k) => Number.isNaN(one) && p[k] === 0);
+// A number is given a name only where what it was computed from was still finite.
+const backwardBreaks = ({ s, p, d_log_p: dLogP, d_p: dP, d_e: dE }) => {
+  const over = dP.findIndex((one, k) => bad(one) && !Number.isNaN(one) && !bad(p[k]));
+  const zero = dP.findIndex((one, k) => Number.isNaN(one) && p[k] === 0);
+  const sum = dE.findIndex((one, k) => bad(one) && !dP.some(bad) && bad(f32(dP[k] / s)));
   return [
-    i >= 0 && !Number.isNaN(dP[i]) && `${written32(above[i])} ÷ ${written32(p[i])} = ${written32(dP[i])}`,
-    zeros >= 0 && "0 ÷ 0 = nan",
+    over >= 0 && equation(quotient(dLogP[over], p[over])),
+    zero >= 0 && equation(quotient(dLogP[zero], p[zero])),
+    sum >= 0 && equation(quotient(dP[sum], s)),
   ].filter(Boolean);
 };
-const explained = (steps) => {
-  if (!broken(steps)) return "Here both forms are finite.";
-  const [forward, backward] = [forwardBreaks(steps), backwardBreaks(steps)];
-  const parts = [forward.length && `Forward: ${forward.join("; ")}.`, backward.length && `Backward: ${backward.join("; ")}.`];
-  return ["The naive form breaks.", ...parts.filter(Boolean)].join(" ");
+const apart = (one, other) => Math.abs(one - other) > 1e-4 * Math.max(1, Math.abs(other));
+const explained = (naive, stable) => {
+  if (!broken(naive)) {
+    const lost = apart(naive.loss, stable.loss) || naive.d_x.some((one, i) => apart(one, stable.d_x[i]));
+    return lost ? "Both forms are finite, but the naive one has lost digits." : "Here both forms are finite, and agree.";
+  }
+  const [forward, backward] = [forwardBreaks(naive), backwardBreaks(naive)];
+  return [
+    "The naive form breaks.",
+    forward.length && `Forward: ${forward.join("; ")}.`,
+    backward.length && `Backward: ${backward.join("; ")}.`,
+    !bad(naive.loss) && "The loss is finite, its gradient is not.",
+  ].filter(Boolean).join(" ");
 };
 
 // The steps of each form: key, name, CSS class. The backward is read from the loss upwards, so
@@ -73,14 +88,14 @@ const explained = (steps) => {
 const STEPS = {
   naive: [
     ["e", "e = exp(x)", "bh-value"], ["s", "s = sum(e)", "bh-value"], ["p", "p = e / s", "bh-value"],
-    ["log_p", "log p", "bh-value"], ["loss", "−log p[y]", "bh-value"],
-    ["d_log_p", "∂ / ∂log p", "bh-gradient"], ["d_p", "∂ / ∂p", "bh-gradient"],
-    ["d_e", "∂ / ∂e", "bh-gradient"], ["d_x", "∂ / ∂x", "bh-gradient"],
+    ["log_p", "log p", "bh-value"], ["loss", "loss = −log p[y]", "bh-value"],
+    ["d_log_p", "∂loss / ∂log p", "bh-gradient"], ["d_p", "∂loss / ∂p", "bh-gradient"],
+    ["d_e", "∂loss / ∂e", "bh-gradient"], ["d_x", "∂loss / ∂x", "bh-gradient"],
   ],
   stable: [
     ["z", "z = x − max", "bh-value"], ["e", "e = exp(z)", "bh-value"], ["s", "s = sum(e)", "bh-value"],
-    ["log_p", "z − log s", "bh-value"], ["loss", "−log p[y]", "bh-value"],
-    ["d_x", "∂ / ∂x = p − y", "bh-gradient"],
+    ["log_p", "log p = z − log s", "bh-value"], ["loss", "loss = −log p[y]", "bh-value"],
+    ["d_x", "∂loss / ∂x = p − y", "bh-gradient"],
   ],
 };
 

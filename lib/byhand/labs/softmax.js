@@ -35,7 +35,7 @@ const line = (name, first, { heat = false, head = null } = {}) => {
       showFixed(cells[j], value);
       if (!heat) return;
       cells[j].style.setProperty("--bh-strength", 0.5 * Math.min(Math.abs(value) / STRONGEST, 1));
-      attr(cells[j], "data-negative", value < 0);
+      attr(cells[j], "data-negative", value <= -0.5e-4); // what is shown as zero has no sign
     });
     show(sum, added(values));
   };
@@ -49,7 +49,7 @@ const heading = () =>
 // The Jacobian with a weight for each row, and below it the weighted rows added, in two ways.
 const table = (act) => {
   const weights = G.map((name, i) =>
-    dial(name, name, { min: -REACH.grad_output, max: REACH.grad_output, step: 0.1 }, (value) => act.put("grad_output", i, value)));
+    dial(name, ["grad_output", name], { min: -REACH.grad_output, max: REACH.grad_output, step: 0.1 }, (value) => act.put("grad_output", i, value)));
   const rows = weights.map(({ node }, i) => line("jacobian", html("span", { class: "bh-weight" }, node, html("span", {}, `× ∂${P[i]}`)), { heat: true }));
   const mean = html("strong", { "data-name": "mean" });
   const scaled = html("span");
@@ -71,15 +71,16 @@ const table = (act) => {
 // The sliders of logits and temperature, and the buttons for what to try.
 const controls = (act) => {
   const range = { min: -REACH.logits, max: REACH.logits, step: 0.1 };
-  const logits = A.map((name, i) => dial(name, name, range, (value) => act.put("logits", i, value)));
-  const temperature = dial("temperature", "T", { min: -6, max: 6, step: 0.25 }, (value) => act.set({ temperature: value }), Math.log2, (power) => 2 ** power);
+  const logits = A.map((name, i) => dial(name, ["logit", name], range, (value) => act.put("logits", i, value)));
+  const temperature = dial("temperature", ["temperature", "T"], { min: -6, max: 6, step: 0.25 }, (value) => act.set({ temperature: value }), Math.log2, (power) => 2 ** power);
   const all = (change) => act.set({ logits: act.state().logits.map((one) => tidy(change(one))) });
   const fits = (change) => act.state().logits.every((one) => Math.abs(change(one)) <= REACH.logits);
   const changes = [["add 10 to all", (one) => one + 10], ["double all", (one) => 2 * one]];
   const moves = changes.map(([label, change]) => ({ ...press(label, () => all(change)), change }));
   const half = press("halve T", () => act.set({ temperature: act.state().temperature / 2 }));
-  const node = html("div", { class: "bh-controls" },
-    title("Logits a, temperature T"), ...logits.map((one) => one.node), temperature.node,
+  const sliders = html("div", { class: "bh-controls" },
+    title("Logits a, temperature T"), ...logits.map((one) => one.node), temperature.node);
+  const below = html("div", { class: "bh-controls bh-below" },
     buttons("Change the logits or the temperature", ...moves.map((one) => one.node), half.node, button("Reset", act.reset)),
     buttons("Examples of logits", ...EXAMPLES.map((one) => button(worded(one), () => act.set({ logits: one, temperature: 1 })))));
   const update = (now) => {
@@ -88,7 +89,7 @@ const controls = (act) => {
     moves.forEach((one) => one.update(fits(one.change)));
     half.update(now.temperature >= 1 / 32);
   };
-  return { node, update };
+  return { sliders, below, update };
 };
 
 const summary = (now, found) =>
@@ -101,11 +102,11 @@ function render({ model, el }) {
   const announce = announcer();
   const root = frame("bh-logits bh-softmax", "Lab: softmax, its Jacobian and its backward",
     html("div", { class: "bh-panels" },
-      parts.controls.node,
-      html("div", {}, title("p = softmax(a / T)"), parts.p.node)),
+      parts.controls.sliders,
+      html("div", { class: "bh-pictures" }, title("p = softmax(a / T)"), parts.p.node),
+      parts.controls.below),
     html("div", {},
-      title("Jacobian J = ∂p / ∂a, and gᵀJ"),
-      keyLine(["bh-plain", "positive"], ["bh-hatched", "negative"]), parts.table.node),
+      headed("Jacobian J = ∂p / ∂a, and gᵀJ", keyLine(["bh-orange", "positive"], ["bh-hatched", "negative"])), parts.table.node),
     buttons("Examples of grad_output", ...DIRECTIONS.map((g) => button(`g = ${worded(g)}`, () => act.set({ grad_output: g })))),
     announce.node);
   const draw = () => {
