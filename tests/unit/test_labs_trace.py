@@ -14,7 +14,7 @@ from traitlets import TraitError
 
 from byhand import Trace
 from byhand.labs import TraceLab
-from byhand.labs._words import backward_in_words, inlined
+from byhand.labs._words import backward_in_words
 from tests.unit.trace_tools import WrongSquare, apply, leaf, random, traced
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -198,26 +198,6 @@ def test_trace_shows_itself_as_the_player() -> None:
 def test_trace_without_a_graph_shows_itself_in_words(trace: Trace) -> None:
     data, _ = DisplayFormatter().format(trace)  # type: ignore[no-untyped-call]
     assert set(data) == {"text/plain", "text/html"}
-
-
-@pytest.mark.parametrize(
-    ("operation", "written"),
-    [
-        ("PowBackward0 * 3", "(y ** 2) * 3"),
-        ("mean(PowBackward0)", "mean(y ** 2)"),
-        ("cat([PowBackward0, SinBackward0#1])", "cat([y ** 2, sin(x)])"),
-        ("SinBackward0#1 + AccumulateGrad#0", "sin(x) + leaf #0"),
-        ("MulBackward0 + z", "MulBackward0 + z"),
-    ],
-)
-def test_names_of_nodes_give_way_to_what_they_compute(operation: str, written: str) -> None:
-    known = {
-        "PowBackward0": "y ** 2",
-        "SinBackward0#1": "sin(x)",
-        "AccumulateGrad#0": "leaf #0",
-        "MulBackward0": "a long name * another long name",
-    }
-    assert inlined(operation, known) == written
 
 
 def test_every_kind_of_node_has_words() -> None:

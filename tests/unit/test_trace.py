@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from byhand._trace import Trace
 from tests.unit.trace_tools import (
@@ -16,6 +17,7 @@ from tests.unit.trace_tools import (
     count_tensors,
     equal,
     leaf,
+    random,
     traced,
 )
 
@@ -204,3 +206,37 @@ def test_an_exception_in_backward_leaves_no_hook_and_a_usable_graph(jacobians: b
     torch.autograd.backward(loss)
     assert equal(x.grad, torch.tensor([6.0, 6.0]).double())
     assert calls == [0]  # nothing of the trace ran
+
+
+def order_of_the_engine(loss: Tensor) -> list[str]:
+    """Run backward and write down which node runs when, each with a hook of its own."""
+    ran: list[str] = []
+    waiting: list[Any] = [loss.grad_fn]
+    seen: set[Any] = set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        what = str(tuple(node.variable.shape)) if node.name().endswith("Grad") else node.name()
+        node.register_prehook(lambda _, what=what: ran.append(what))
+        waiting += [source for source, _ in node.next_functions]
+    torch.autograd.backward(loss)
+    return ran
+
+
+def test_nodes_are_in_the_order_in_which_they_ran() -> None:
+    w, b, s, x = random(5, 3, seed=1), random(3, seed=2), random(1, seed=3), random(4, 5, seed=4)
+
+    def compute() -> Tensor:
+        hidden = torch.addmm(b, x, w).sigmoid() * s
+        return F.layer_norm(hidden, (3,), b, None).sum() + (w * s).mean()
+
+    with Trace() as trace:
+        loss = compute()
+    trace.backward(loss)
+    shown = [str(node.shapes[0]) if node.kind == "leaf" else node.type for node in trace]
+    assert shown == order_of_the_engine(compute())
+    for node in trace:
+        if node.kind == "leaf":
+            assert equal(node.grad_output, node.grad)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from byhand._trace import Trace
 from byhand._trace.layout import place
+from byhand._trace.operation import inlined
 from byhand.palette import GRADIENT, VALUE
 from tests.unit.trace_tools import WrongSquare, apply, equal, leaf, random, traced
 
@@ -55,8 +56,8 @@ def test_as_text(derivation: Trace) -> None:
     quarters, gradient = "[[0.25, 0.25], [0.25, 0.25]]", "[[4.5, 6], [7.5, 9]]"
     rows = [
         ("step", "node", "operation", "value", "grad_output"),
-        ("1", "out (MeanBackward0)", "mean(MulBackward0)", "64.5", "1"),
-        ("2", "MulBackward0", "PowBackward0 * 3", "[[27, 48], [75, 108]]", quarters),
+        ("1", "out (MeanBackward0)", "mean((y ** 2) * 3)", "64.5", "1"),
+        ("2", "MulBackward0", "(y ** 2) * 3", "[[27, 48], [75, 108]]", quarters),
         ("3", "PowBackward0", "y ** 2", "[[9, 16], [25, 36]]", quarters.replace("2", "7")),
         ("4", "y (AddBackward0)", "x + 2", "[[3, 4], [5, 6]]", gradient),
         ("5", "x (AccumulateGrad)", "leaf", "[[1, 2], [3, 4]]", gradient),
@@ -95,7 +96,7 @@ def test_as_svg(derivation: Trace) -> None:
     assert (root.findtext(f"{name}title") or "").startswith("Graph of 4 operations and 1 leaf")
     assert "y = x + 2" in (root.findtext(f"{name}desc") or "")
     texts = [text.text for text in root.iter(f"{name}text")]
-    assert {"64.5", "4.5", "7.5", "108", "AddBackward0", "out = mean(MulBackward0)"} <= set(texts)
+    assert {"64.5", "4.5", "7.5", "108", "AddBackward0", "out = mean((y ** 2) * 3)"} <= set(texts)
     assert VALUE.css in drawing
     assert GRADIENT.css in drawing
     assert 'html[data-theme="dark"] .bh-figure' in drawing
@@ -256,3 +257,23 @@ OPERATIONS: dict[str, Callable[[], Tensor]] = {
 def test_how_an_operation_is_written(text: str) -> None:
     trace = traced(OPERATIONS[text], a=A, b=B)
     assert next(iter(trace)).operation.replace("CloneBackward0", "a") == text
+
+
+@pytest.mark.parametrize(
+    ("operation", "written"),
+    [
+        ("PowBackward0 * 3", "(y ** 2) * 3"),
+        ("mean(PowBackward0)", "mean(y ** 2)"),
+        ("cat([PowBackward0, SinBackward0#1])", "cat([y ** 2, sin(x)])"),
+        ("SinBackward0#1 + AccumulateGrad#0", "sin(x) + leaf #0"),
+        ("MulBackward0 + z", "MulBackward0 + z"),
+    ],
+)
+def test_names_of_nodes_give_way_to_what_they_compute(operation: str, written: str) -> None:
+    known = {
+        "PowBackward0": "y ** 2",
+        "SinBackward0#1": "sin(x)",
+        "AccumulateGrad#0": "leaf #0",
+        "MulBackward0": "a long name * another long name",
+    }
+    assert inlined(operation, known) == written

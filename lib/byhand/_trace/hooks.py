@@ -21,8 +21,7 @@ def watch(made: GraphNode, log: list[Passed]) -> Any:
     """Watch a built-in node: it leaves its grad_output alone, so one hook sees everything."""
 
     def after(sent: Gradients, received: Gradients) -> None:
-        versions = [0 if g is None else g._version for g in (*received, *sent)]
-        log.append((made, received, sent, versions))
+        log.append((made, received, sent, _versions(received + sent)))
 
     return made.register_hook(after)
 
@@ -31,7 +30,7 @@ def watch_leaf(made: GraphNode, log: list[Passed]) -> Any:
     """Watch a leaf, before it puts its gradient into ``.grad``, where it changes."""
 
     def before(received: Gradients) -> None:
-        log.append((made, received, (), [0 if g is None else g._version for g in received]))
+        log.append((made, received, (), _versions(received)))
 
     return made.register_prehook(before)
 
@@ -60,10 +59,13 @@ def watch_closely(
 
     def after(sent: Gradients, _: Gradients) -> None:
         received, sent = arrived.pop(), _copies(sent)
-        versions = [0 if g is None else g._version for g in (*received, *sent)]
-        log.append((made, received, sent, versions))
+        log.append((made, received, sent, _versions(received + sent)))
 
     return [made.register_prehook(before), made.register_hook(after)]
+
+
+def _versions(gradients: Gradients) -> list[int]:
+    return [0 if gradient is None else gradient._version for gradient in gradients]
 
 
 def _copies(gradients: Gradients) -> Gradients:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
@@ -21,6 +21,8 @@ _INFIX: Final = {
 }  # fmt: skip
 _BACKWARD: Final = re.compile(r"Backward\d*$")
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME: Final = re.compile(r"\b(?:\w*Backward\d*|AccumulateGrad)(?:#\d+)?")
+_CALL: Final = re.compile(r"\w+\(.*\)|[\w #]+")
 _LONGEST: Final = 5  # numbers of a list that are written out
 
 
@@ -35,6 +37,42 @@ def describe(node: Node) -> str:
         name = _INNER_CAPITAL.sub("_", name).lower()
     given = ", ".join(_edge(edge) for edge in node.inputs if edge is not None)
     return f"{name}({given})"
+
+
+def in_full(forward: Sequence[Node]) -> dict[Node, str]:
+    """Write every operation, and short ones in place of the nodes that have no name of yours.
+
+    Args:
+        forward: All nodes, in the order of the forward pass.
+    """
+    written: dict[Node, str] = {}
+    known: dict[str, str] = {}
+    for node in forward:
+        if node.kind == "leaf":
+            written[node] = node.name.replace("AccumulateGrad", "leaf ").strip()
+        else:
+            written[node] = inlined(describe(node), known)
+        known[node.name] = written[node]
+    return written
+
+
+def inlined(operation: str, known: Mapping[str, str]) -> str:
+    """Write operations in place of the names of nodes, where that is no longer than the name.
+
+    ``"sum(MulBackward0)"`` becomes ``"sum(a * h)"``.
+
+    Args:
+        operation: An operation that mentions nodes by name.
+        known: What the nodes without a name of the reader's compute.
+    """
+
+    def instead(found: re.Match[str]) -> str:
+        words = known.get(found[0], found[0])
+        if not (_CALL.fullmatch(operation) or _CALL.fullmatch(words)):
+            words = f"({words})"
+        return words if len(words) <= len(found[0]) else found[0]
+
+    return _NAME.sub(instead, operation)
 
 
 def _written(call: Call, sources: Iterator[Edge | None]) -> str:

@@ -34,6 +34,7 @@ from byhand._trace.kept import Kept, changed, unkeep
 from byhand._trace.layout import place
 from byhand._trace.node import Node
 from byhand._trace.numbers import norm
+from byhand._trace.operation import in_full
 from byhand._trace.table import MOST_NODES, too_large
 
 MOST_NUMBERS: Final = 64
@@ -56,7 +57,8 @@ def describe(forward: Sequence[Node], backward: Sequence[Node]) -> Json:
         raise ValueError(too_large(len(forward)))
     ids = {node: position for position, node in enumerate(forward)}
     edges = [edge for node in forward for edge in _edges(node, ids)]
-    nodes = [_node(node) for node in forward]
+    operations = in_full(forward)
+    nodes = [_node(node, operations[node]) for node in forward]
     layout = place(
         [boxes.size(node) for node in nodes], [(edge["from"], edge["to"]) for edge in edges]
     )
@@ -77,7 +79,7 @@ def describe(forward: Sequence[Node], backward: Sequence[Node]) -> Json:
     }
 
 
-def _node(node: Node) -> Json:
+def _node(node: Node, operation: str) -> Json:
     formula = node.formula
     matrices = node.jacobians if isinstance(node.jacobians, tuple) else ()
     return {
@@ -85,7 +87,7 @@ def _node(node: Node) -> Json:
         "type": node.type,
         "label": node.label,
         "kind": node.kind,
-        "operation": node.operation,
+        "operation": operation,
         "formula": formula and formula._asdict(),
         "value": _tensors(node.values),
         "grad_output": _tensors(node.received),

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from torch import Tensor
+from torch._C._autograd import _top_saved_tensors_default_hooks
 from torch.autograd import _get_sequence_nr  # type: ignore[attr-defined]
 from torch.autograd.graph import Node as GraphNode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -37,11 +38,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     Attributes:
         calls: The operations, by the sequence number of the node that they made.
+        hooked: Whether a saved-tensor hook (checkpoint, save_on_cpu) was at work.
     """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.calls: dict[int, Call] = {}
+        self.hooked = False
         self._seen: dict[Key, Tensor] = {}
         self._values: dict[Key, Kept] = {}
         self._held: list[Tensor] = []  # leaves, so that no other tensor gets their ids
@@ -79,6 +82,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if func._schema.is_mutable:
             self._protect(written(func, args, kwargs or {}))
         if keys:
+            if _top_saved_tensors_default_hooks(False) is not None:
+                self.hooked = True
             number = _get_sequence_nr() - 1
             if number not in self.calls:
                 self.calls[number] = (func, args, kwargs, keys)

@@ -34,15 +34,18 @@ def tensors(made: GraphNode, recorder: Recorder) -> Items:
                 return {"saved_tensors": HOOKED}
             return _several("saved_tensors", made.saved_tensors, recorder)
         found: Items = {}
+        may_be_hooked = recorder.hooked or not recorder.made(made)
         for name, own_name, raw_name in _tensor_names(type(made)):
-            if _hooked(getattr(made, raw_name)):
+            if may_be_hooked and _hooked(getattr(made, raw_name)):
                 found[name] = HOOKED
                 continue
             item = getattr(made, own_name)
-            if isinstance(item, tuple):
+            if item is None:
+                found[name] = None
+            elif isinstance(item, tuple):
                 found |= _several(name, item, recorder)
             else:
-                found[name] = None if item is None else recorder.keep(item)
+                found[name] = recorder.keep(item)
     except RuntimeError as error:
         if FREED in str(error):
             raise

@@ -7,6 +7,7 @@ from typing import Final
 from byhand._trace.cells import aligned, counted, html_table
 from byhand._trace.node import Node
 from byhand._trace.numbers import inline
+from byhand._trace.operation import in_full
 from byhand._trace.summary import Summary
 
 MOST_NODES: Final = 64
@@ -28,7 +29,7 @@ def as_text(order: Sequence[Node], forward: Sequence[Node], state: str) -> str:
         return f"Trace: {state}"
     if len(order) > MOST_NODES:
         return f"{too_large(len(order))}\n\n{Summary(forward)}"
-    cells = [_HEAD, *(tuple(_cut(cell) for cell in row) for row in _rows(order))]
+    cells = [_HEAD, *(tuple(_cut(cell) for cell in row) for row in _rows(order, forward))]
     return f"{_title(order)}\n\n{aligned(cells)}"
 
 
@@ -38,7 +39,7 @@ def as_html(order: Sequence[Node], forward: Sequence[Node], state: str) -> str:
         return f"<p>Trace: {escape(state)}</p>"
     if len(order) > MOST_NODES:
         return f"<p>{escape(too_large(len(order)))}</p>{Summary(forward)._repr_html_()}"
-    return html_table(_title(order), _HEAD, _rows(order))
+    return html_table(_title(order), _HEAD, _rows(order, forward))
 
 
 def too_large(count: int) -> str:
@@ -56,12 +57,13 @@ def _title(order: Sequence[Node]) -> str:
     )
 
 
-def _rows(order: Sequence[Node]) -> list[tuple[str, ...]]:
+def _rows(order: Sequence[Node], forward: Sequence[Node]) -> list[tuple[str, ...]]:
+    operations = in_full(forward)
     return [
         (
             str(step),
             node.label if node.label == node.name else f"{node.label} ({node.name})",
-            node.operation,
+            operations[node],
             "; ".join(inline(kept, _WIDEST) for kept in node.values),
             "; ".join(inline(kept, _WIDEST) for kept in node.received),
         )

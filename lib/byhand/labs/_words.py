@@ -1,7 +1,6 @@
 """What the backward of an operation does to the gradient, in words."""
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -61,29 +60,6 @@ _WORDS: Final = MappingProxyType(
         "View": _RESHAPES,
     }
 )
-
-
-_NAME: Final = re.compile(r"\b(?:\w*Backward\d*|AccumulateGrad)(?:#\d+)?")
-_CALL: Final = re.compile(r"\w+\(.*\)|[\w #]+")
-
-
-def inlined(operation: str, known: Mapping[str, str]) -> str:
-    """Write operations in place of the names of nodes, where that is no longer than the name.
-
-    ``"sum(MulBackward0)"`` becomes ``"sum(a * h)"``.
-
-    Args:
-        operation: An operation that mentions nodes by name.
-        known: What the nodes without a name of the reader's compute.
-    """
-
-    def instead(found: re.Match[str]) -> str:
-        words = known.get(found[0], found[0])
-        if not (_CALL.fullmatch(operation) or _CALL.fullmatch(words)):
-            words = f"({words})"
-        return words if len(words) <= len(found[0]) else found[0]
-
-    return _NAME.sub(instead, operation)
 
 
 def backward_in_words(node_type: str, kind: str) -> str:

@@ -9,7 +9,7 @@ import traitlets
 from byhand._trace import Trace
 from byhand._trace.boxes import title
 from byhand.labs._bundle import height, module, style
-from byhand.labs._words import backward_in_words, inlined
+from byhand.labs._words import backward_in_words
 
 _MODULES: Final = (
     "trace_numbers", "trace_boxes", "trace_chips", "trace_graph", "trace_panel", "trace",
@@ -86,13 +86,7 @@ class TraceLab(anywidget.AnyWidget):
 def _described(trace: Trace) -> dict[str, Any]:
     """Return the trace as numbers and texts, with what the player shows besides."""
     described = trace.to_dict()
-    known: dict[str, str] = {}
     for node in described["nodes"]:
-        if node["kind"] == "leaf":
-            node["operation"] = node["name"].replace("AccumulateGrad", "leaf ").strip()
-        else:
-            node["operation"] = inlined(node["operation"], known)
-        known[node["name"]] = node["operation"]
         node["title"] = node["label"] if _named_leaf(node) else title({**node, "kind": "operation"})
         node["words"] = backward_in_words(node["type"], node["kind"])
         del node["grad_inputs"]  # the edges have them
