@@ -47,15 +47,31 @@ def function_class(value: Formula, gradient: Formula) -> type[Function]:
 
     class Built(Function):
         @staticmethod
-        def forward(ctx: Any, *inputs: Tensor) -> Any:
-            ctx.save_for_backward(*inputs)
+        def forward(ctx: Any, *inputs: Any) -> Any:
+            ctx.save_for_backward(*(x for x in inputs if isinstance(x, Tensor)))
+            ctx.others = tuple(x for x in inputs if not isinstance(x, Tensor))
             return value(*inputs)
 
         @staticmethod
         def backward(ctx: Any, grad_output: Tensor) -> Any:
-            return gradient(grad_output, *ctx.saved_tensors)
+            return gradient(grad_output, *ctx.saved_tensors, *ctx.others)
 
     return Built
+
+
+def second_wrong(exercise: Exercise, mistake: Mistake) -> type[Function]:
+    """A Function whose gradient is right, and whose second derivatives are the formula's."""
+    first = exercise.reference["gradient"]
+
+    def backwards(_: Tensor, grad_output: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        to_x, to_grad_output = mistake.formula(grad_output, x)
+        return to_grad_output, to_x
+
+    inner = function_class(lambda g, x: torch.enable_grad()(first)(g, x)[0], backwards)
+    return function_class(
+        exercise.reference["value"],
+        lambda g, x: inner.apply(g, x),  # type: ignore[no-untyped-call]
+    )
 
 
 def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> Any:
@@ -78,6 +94,8 @@ def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> An
         return mistake.formula
     if mistake.part == "value":
         return function_class(mistake.formula, exercise.reference["gradient"])
+    if mistake.part == "double":
+        return second_wrong(exercise, mistake)
     gradient = mistake.formula
     if target_none:
         return function_class(exercise.reference["value"], lambda *args: (gradient(*args)[0], None))
