@@ -8,16 +8,18 @@ from torch import Tensor
 from byhand._catalogue.stubs01 import Node
 
 # %% chain-rule-by-hand
-gradient = [-5, -15, 5, 25]  # 1/4 · 10y · (−2) = −5y, and y = [1, 3, −1, −5]
+# 1/4 · 10y · (−2) = −5y, and y = [1, 3, −1, −5]
+gradient = [-5, -15, 5, 25]
 
 
 # %% grad-after-two-backwards
-predicted = [6, 11, -1]  # 2w; then 5 is added; then from zero again: −1
+# 2w; then 5 is added; then from zero again: −1
+predicted = [6, 11, -1]
 
 
 # %% fan-out-backward
 def fan_out_backward(grad_output: Tensor, x: Tensor) -> Tensor:
-    """Gradient of y = x · sin(x) + x² with respect to x; all shapes are the same."""
+    """Gradient of y = x · sin(x) + x² with respect to x."""
     from_factor = grad_output * torch.sin(x)
     from_sine = grad_output * x * torch.cos(x)
     from_square = grad_output * 2 * x
@@ -26,7 +28,7 @@ def fan_out_backward(grad_output: Tensor, x: Tensor) -> Tensor:
 
 # %% repair-cut-graph
 def repaired_loss(x: Tensor) -> Tensor:
-    """The same value, of shape (), with a gradient that reaches x on every path."""
+    """The same value, with a gradient that reaches x on every path."""
     centre = x.mean()
     deviation = x - centre
     scale = 1 + x.square().mean()
@@ -39,19 +41,20 @@ def central_difference(
     x: Tensor,
     step: float,
 ) -> Tensor:
-    """Slopes of function at x, one for each entry of x, in the shape of x."""
+    """Slopes of function at x, one for each entry, in x's shape."""
     slopes = torch.zeros(x.numel(), dtype=x.dtype)
     for k in range(x.numel()):
         move = torch.zeros_like(slopes)
         move[k] = step
         move = move.reshape(x.shape)
-        slopes[k] = (function(x + move) - function(x - move)) / (2 * step)
+        difference = function(x + move) - function(x - move)
+        slopes[k] = difference / (2 * step)
     return slopes.reshape(x.shape)
 
 
 # %% topological-backward
 def backward(root: "Node") -> None:
-    """Fill .grad of root and of every node it was made from, directly or not."""
+    """Fill .grad of root and of every node it was made from."""
     order: list[Node] = []
     seen: set[Node] = set()
 
@@ -66,16 +69,20 @@ def backward(root: "Node") -> None:
     visit(root)
     root.grad = 1.0
     for node in reversed(order):
-        for parent, local in zip(node.parents, node.local_gradients, strict=True):
+        slopes = node.local_gradients
+        for parent, local in zip(node.parents, slopes, strict=True):
             parent.grad += node.grad * local
 
 
 # %% jacobian-from-vjps
-def jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def jacobian(
+    function: Callable[[Tensor], Tensor],
+    x: Tensor,
+) -> Tensor:
     """Jacobian of function at x, shape (m, n), row by row from VJPs."""
     y = function(x)
-    rows = [
-        torch.autograd.grad(y, x, grad_outputs=basis, retain_graph=True)[0]
-        for basis in torch.eye(len(y), dtype=y.dtype)
-    ]
+    rows = []
+    for basis in torch.eye(len(y), dtype=y.dtype):
+        (row,) = torch.autograd.grad(y, x, basis, retain_graph=True)
+        rows.append(row)
     return torch.stack(rows)

@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 # %% mse-by-hand
-gradient = [0.5, 0, -1, 0]  # 2 · (x − target) / 4, and x − target = [1, 0, −2, 0]
+# 2 · (x − target) / 4, and x − target = [1, 0, −2, 0]
+gradient = [0.5, 0, -1, 0]
 
 
 # %% mse-backward
@@ -47,9 +48,11 @@ def huber_backward(
 
 # %% mse-target-backward
 def mse_target_backward(
-    grad_output: Tensor, input: Tensor, target: Tensor
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of the mean squared error with respect to input and target."""
+    """Mean squared error: gradients of input and target."""
     grad_input = grad_output * 2 * (input - target) / input.numel()
     return grad_input, -grad_input
 
@@ -61,7 +64,7 @@ def mse_reductions(
     target: Tensor,
     reduction: str,
 ) -> Tensor:
-    """Gradient of the squared error with respect to input, for each reduction."""
+    """Squared error: gradient of input, for each reduction."""
     grad_input = grad_output * 2 * (input - target)
     if reduction == "mean":
         grad_input = grad_input / input.numel()
@@ -70,15 +73,21 @@ def mse_reductions(
 
 # %% weighted-mse-backward
 def weighted_mse_backward(
-    grad_output: Tensor, input: Tensor, target: Tensor, weight: Tensor
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor,
 ) -> Tensor:
-    """Gradient of the weighted mean squared error with respect to input."""
+    """Weighted mean squared error: gradient of input."""
     return grad_output * 2 * weight * (input - target) / weight.sum()
 
 
 # %% linear-sse-gradient
 def linear_sse_gradient(
-    x: Tensor, weight: Tensor, bias: Tensor, target: Tensor
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    target: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Gradients of the sum of squared errors of a linear model."""
     residual = target - (x @ weight + bias)
@@ -91,7 +100,8 @@ def linear_sse_gradient(
 def log_cosh(input: Tensor, target: Tensor) -> Tensor:
     """Mean of log(cosh(input − target)), without overflow."""
     difference = input - target
-    return (difference + F.softplus(-2 * difference) - math.log(2)).mean()
+    each = difference + F.softplus(-2 * difference) - math.log(2)
+    return each.mean()
 
 
 # %% mse-function

@@ -9,18 +9,20 @@ from torch import Tensor
 
 # %% broadcast-add-backward
 def broadcast_add_backward(
-    grad_output: Tensor, a_shape: tuple[int, ...], b_shape: tuple[int, ...]
+    grad_output: Tensor,
+    a_shape: tuple[int, ...],
+    b_shape: tuple[int, ...],
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a + b with respect to a and b, in the shapes of a and b."""
+    """Gradients of a and b in y = a + b, in their own shapes."""
 
     def sum_to(shape: tuple[int, ...]) -> Tensor:
         extra = grad_output.ndim - len(shape)
         result = grad_output
         for _ in range(extra):
-            result = result.sum(0)  # a dimension that broadcasting put in front
+            result = result.sum(0)  # put in front by broadcasting
         for k, size in enumerate(shape):
             if size == 1:
-                result = result.sum(k, keepdim=True)  # a dimension that it stretched
+                result = result.sum(k, keepdim=True)  # stretched
         return result
 
     return sum_to(a_shape), sum_to(b_shape)
@@ -32,23 +34,32 @@ def broadcast_mul_backward(
     a: Tensor,
     b: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a * b with respect to a and b; the shapes may differ."""
+    """Gradients of a and b in y = a * b; the shapes may differ."""
     grad_a = (grad_output * b).sum_to_size(a.shape)
     grad_b = (grad_output * a).sum_to_size(b.shape)
     return grad_a, grad_b
 
 
 # %% matmul-backward
-def matmul_backward(grad_output: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a @ b; a is (m, k), b is (k, n), grad_output is (m, n)."""
+def matmul_backward(
+    grad_output: Tensor,
+    a: Tensor,
+    b: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """Gradients of a and b in y = a @ b.
+
+    a is (m, k), b is (k, n), grad_output is (m, n).
+    """
     return grad_output @ b.T, a.T @ grad_output
 
 
 # %% linear-backward
 def linear_backward(
-    grad_output: Tensor, x: Tensor, weight: Tensor
+    grad_output: Tensor,
+    x: Tensor,
+    weight: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients of y = x @ weight.T + bias with respect to x, weight and bias."""
+    """Gradients of x, weight and bias in y = x @ weight.T + bias."""
     grad_x = grad_output @ weight
     grad_weight = grad_output.T @ x
     grad_bias = grad_output.sum(0)
@@ -56,8 +67,12 @@ def linear_backward(
 
 
 # %% mean-dim-backward
-def mean_dim_backward(grad_output: Tensor, x: Tensor, dim: int) -> Tensor:
-    """Gradient of y = x.mean(dim) with respect to x; y has lost the dimension dim."""
+def mean_dim_backward(
+    grad_output: Tensor,
+    x: Tensor,
+    dim: int,
+) -> Tensor:
+    """Gradient of x in y = x.mean(dim); y has no dimension dim."""
     return (grad_output / x.shape[dim]).unsqueeze(dim).expand(x.shape)
 
 
@@ -67,7 +82,10 @@ def transposed_matmul_backward(
     a: Tensor,
     b: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a.T @ b; a is (k, m), b is (k, n), grad_output is (m, n)."""
+    """Gradients of a and b in y = a.T @ b.
+
+    a is (k, m), b is (k, n), grad_output is (m, n).
+    """
     grad_transposed = grad_output @ b.T  # of a.T, shape (m, k)
     return grad_transposed.T, a @ grad_output
 
@@ -78,14 +96,14 @@ def gather_backward(
     x_shape: tuple[int, int],
     index: Tensor,
 ) -> Tensor:
-    """Gradient of y = x.gather(1, index) with respect to x, in the shape of x."""
+    """Gradient of x in y = x.gather(1, index), in the shape of x."""
     grad_x = torch.zeros(x_shape, dtype=grad_output.dtype)
     return grad_x.scatter_add(1, index, grad_output)
 
 
 # %% linear-function
 class MyLinear(torch.autograd.Function):
-    """y = x @ weight.T + bias, with a gradient for each input that needs one."""
+    """y = x @ weight.T + bias; gradients only where needed."""
 
     @staticmethod
     def forward(ctx, x, weight, bias):
@@ -106,8 +124,12 @@ class MyLinear(torch.autograd.Function):
 
 
 # %% layernorm-backward
-def layernorm_backward(grad_output: Tensor, x: Tensor, eps: float) -> Tensor:
-    """Gradient of (x − mean) / √(variance + eps), over the last dimension of x."""
+def layernorm_backward(
+    grad_output: Tensor,
+    x: Tensor,
+    eps: float,
+) -> Tensor:
+    """Gradient of x in y = (x − mean) / √(variance + eps)."""
     mean = x.mean(-1, keepdim=True)
     std = (x.var(-1, unbiased=False, keepdim=True) + eps).sqrt()
     normal = (x - mean) / std

@@ -12,15 +12,15 @@ gradient = ...  # ∂out/∂x: four numbers, such as [1, 2, 3, 4]
 
 # %% grad-after-two-backwards
 # w = torch.tensor(3.0, requires_grad=True)
-# (w**2).backward()                  first number: w.grad after this line
-# (5 * w).backward()                 second number: w.grad after this line
-# w.grad.zero_(); (-w).backward()    third number: w.grad after this line
+# (w**2).backward()                  first number: w.grad here
+# (5 * w).backward()                 second number: w.grad here
+# w.grad.zero_(); (-w).backward()    third number: w.grad here
 predicted = ...  # your three numbers, such as [1, 2, 3]
 
 
 # %% fan-out-backward
 def fan_out_backward(grad_output: Tensor, x: Tensor) -> Tensor:
-    """Gradient of y = x · sin(x) + x² with respect to x; all shapes are the same."""
+    """Gradient of y = x · sin(x) + x² with respect to x."""
     raise NotImplementedError
 
 
@@ -34,7 +34,7 @@ def broken_loss(x: Tensor) -> Tensor:
 
 
 def repaired_loss(x: Tensor) -> Tensor:
-    """The same value, of shape (), with a gradient that reaches x on every path."""
+    """The same value, with a gradient that reaches x on every path."""
     raise NotImplementedError
 
 
@@ -44,17 +44,18 @@ def central_difference(
     x: Tensor,
     step: float,
 ) -> Tensor:
-    """Slopes of function at x, one for each entry of x, in the shape of x.
+    """Slopes of function at x, one for each entry, in x's shape.
 
-    function takes a tensor of x's shape and returns a tensor of shape (). Each slope
-    compares one entry moved up by step with the same entry moved down by step.
+    function takes a tensor of x's shape, and returns one of shape ().
+    Each slope compares one entry moved up by step with the same
+    entry moved down by step.
     """
     raise NotImplementedError
 
 
 # %% topological-backward
 class Node:
-    """One number of a computation, and the numbers it was made from."""
+    """A number, and the numbers that it was made from."""
 
     def __init__(
         self,
@@ -64,19 +65,25 @@ class Node:
     ) -> None:
         self.value = value
         self.parents = parents
-        self.local_gradients = local_gradients  # ∂self/∂parent, one for each parent
+        self.local_gradients = local_gradients  # ∂self/∂parent, each
         self.grad = 0.0  # ∂root/∂self, for backward to fill
+
+    def __repr__(self) -> str:
+        return f"Node(value={self.value})"
 
 
 def backward(root: Node) -> None:
-    """Fill .grad of root and of every node it was made from, directly or not."""
+    """Fill .grad of root and of every node it was made from."""
     raise NotImplementedError
 
 
 # %% jacobian-from-vjps
-def jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def jacobian(
+    function: Callable[[Tensor], Tensor],
+    x: Tensor,
+) -> Tensor:
     """Jacobian of function at x, shape (m, n), row by row from VJPs.
 
-    x has shape (n,) and requires a gradient; function(x) has shape (m,).
+    x has shape (n,) and requires a gradient. function(x) is (m,).
     """
     raise NotImplementedError

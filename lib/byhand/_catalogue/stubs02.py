@@ -43,9 +43,11 @@ def huber_backward(
 
 # %% mse-target-backward
 def mse_target_backward(
-    grad_output: Tensor, input: Tensor, target: Tensor
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of the mean squared error with respect to input and target."""
+    """Mean squared error: gradients of input and target."""
     raise NotImplementedError
 
 
@@ -56,21 +58,27 @@ def mse_reductions(
     target: Tensor,
     reduction: str,
 ) -> Tensor:
-    """Gradient of the squared error with respect to input, for each reduction."""
+    """Squared error: gradient of input, for each reduction."""
     raise NotImplementedError
 
 
 # %% weighted-mse-backward
 def weighted_mse_backward(
-    grad_output: Tensor, input: Tensor, target: Tensor, weight: Tensor
+    grad_output: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor,
 ) -> Tensor:
-    """Gradient of the weighted mean squared error with respect to input."""
+    """Weighted mean squared error: gradient of input."""
     raise NotImplementedError
 
 
 # %% linear-sse-gradient
 def linear_sse_gradient(
-    x: Tensor, weight: Tensor, bias: Tensor, target: Tensor
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    target: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Gradients of the sum of squared errors of a linear model."""
     raise NotImplementedError

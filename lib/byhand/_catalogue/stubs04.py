@@ -9,9 +9,11 @@ from torch import Tensor
 
 # %% broadcast-add-backward
 def broadcast_add_backward(
-    grad_output: Tensor, a_shape: tuple[int, ...], b_shape: tuple[int, ...]
+    grad_output: Tensor,
+    a_shape: tuple[int, ...],
+    b_shape: tuple[int, ...],
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a + b with respect to a and b, in the shapes of a and b."""
+    """Gradients of a and b in y = a + b, in their own shapes."""
     raise NotImplementedError
 
 
@@ -21,30 +23,44 @@ def broadcast_mul_backward(
     a: Tensor,
     b: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a * b with respect to a and b; the shapes may differ."""
+    """Gradients of a and b in y = a * b; the shapes may differ."""
     raise NotImplementedError
 
 
 # %% matmul-backward
-def matmul_backward(grad_output: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a @ b; a is (m, k), b is (k, n), grad_output is (m, n)."""
+def matmul_backward(
+    grad_output: Tensor,
+    a: Tensor,
+    b: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """Gradients of a and b in y = a @ b.
+
+    a is (m, k), b is (k, n), grad_output is (m, n).
+    """
     raise NotImplementedError
 
 
 # %% linear-backward
 def linear_backward(
-    grad_output: Tensor, x: Tensor, weight: Tensor
+    grad_output: Tensor,
+    x: Tensor,
+    weight: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients of y = x @ weight.T + bias with respect to x, weight and bias.
+    """Gradients of x, weight and bias in y = x @ weight.T + bias.
 
-    x is (N, in), weight is (out, in), bias is (out,), grad_output is (N, out).
+    x is (N, in), weight is (out, in), bias is (out,),
+    grad_output is (N, out).
     """
     raise NotImplementedError
 
 
 # %% mean-dim-backward
-def mean_dim_backward(grad_output: Tensor, x: Tensor, dim: int) -> Tensor:
-    """Gradient of y = x.mean(dim) with respect to x; y has lost the dimension dim."""
+def mean_dim_backward(
+    grad_output: Tensor,
+    x: Tensor,
+    dim: int,
+) -> Tensor:
+    """Gradient of x in y = x.mean(dim); y has no dimension dim."""
     raise NotImplementedError
 
 
@@ -54,7 +70,10 @@ def transposed_matmul_backward(
     a: Tensor,
     b: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Gradients of y = a.T @ b; a is (k, m), b is (k, n), grad_output is (m, n)."""
+    """Gradients of a and b in y = a.T @ b.
+
+    a is (k, m), b is (k, n), grad_output is (m, n).
+    """
     raise NotImplementedError
 
 
@@ -64,16 +83,17 @@ def gather_backward(
     x_shape: tuple[int, int],
     index: Tensor,
 ) -> Tensor:
-    """Gradient of y = x.gather(1, index) with respect to x, in the shape of x.
+    """Gradient of x in y = x.gather(1, index), in the shape of x.
 
-    index has the shape of y and of grad_output; it may name an entry several times.
+    index has the shape of y and of grad_output. It may name an entry
+    several times.
     """
     raise NotImplementedError
 
 
 # %% linear-function
 class MyLinear(torch.autograd.Function):
-    """y = x @ weight.T + bias, with a gradient for each input that needs one."""
+    """y = x @ weight.T + bias; gradients only where needed."""
 
     @staticmethod
     def forward(ctx, x, weight, bias):
@@ -85,9 +105,14 @@ class MyLinear(torch.autograd.Function):
 
 
 # %% layernorm-backward
-def layernorm_backward(grad_output: Tensor, x: Tensor, eps: float) -> Tensor:
-    """Gradient of (x − mean) / √(variance + eps), over the last dimension of x.
+def layernorm_backward(
+    grad_output: Tensor,
+    x: Tensor,
+    eps: float,
+) -> Tensor:
+    """Gradient of x in y = (x − mean) / √(variance + eps).
 
-    The variance divides by n, the size of that dimension.
+    Mean and variance are taken over the last dimension of x; the
+    variance divides by n, the size of that dimension.
     """
     raise NotImplementedError

@@ -128,7 +128,7 @@ def topological(stub: str, solution: str) -> Exercise:
     return Exercise(
         id="topological-backward",
         chapter=1,
-        title="Autograd in ten lines",
+        title="Autograd in a few lines",
         level=3,
         skills=("topological order", "fan-out", "chain rule"),
         kind=GraphWalk(),

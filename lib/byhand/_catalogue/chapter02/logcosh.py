@@ -78,6 +78,7 @@ def _far_probe(dtype: torch.dtype, words: str) -> tuple[Probe, ...]:
             FORM,
             dtype=dtype,
             shape=(3, 5),
+            listed=False,
         ),
     )
 

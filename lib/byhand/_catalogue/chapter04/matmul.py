@@ -63,7 +63,7 @@ def _shape_mistakes() -> tuple[Mistake, ...]:
 
 def _number_mistakes() -> tuple[Mistake, ...]:
     add = "Use a matrix product: it adds up over the index that the two factors share."
-    ask = "Which entries of y does a[i, l] reach?"
+    ask = "Which entries of y does a[i, p] reach?"
     return (
         Mistake("averaged", lambda g, a, b: (_ga(g, b) / g.shape[1], _gb(g, a) / g.shape[0]),
                 "You take means over the summed index. What comes back from several entries of y "
@@ -106,7 +106,7 @@ def _grad_output_mistakes() -> tuple[Mistake, ...]:
                 "You return y itself.", step, "Is a gradient the height of y, or its slope?"),
         Mistake("grad-output-returned", lambda g, a, b: (g, g),
                 "You return `grad_output` unchanged, as for a sum.",
-                "Multiply by the other factor.", "By how much does y[i, j] grow with a[i, l]?"),
+                "Multiply by the other factor.", "By how much does y[i, j] grow with a[i, p]?"),
     )  # fmt: skip
 
 
@@ -133,11 +133,11 @@ def backward(stub: str, solution: str) -> Exercise:
         probes=matrices(_arguments),
         dims=named_sizes,
         ladder=Ladder(
-            "y[i, j] = Σₗ a[i, l] · b[l, j]. Which entries of y does a[i, l] reach, and with which "
+            "y[i, j] = Σₚ a[i, p] · b[p, j]. Which entries of y does a[i, p] reach, and with which "
             "factors?",
-            "Write grad_a[i, l] as a sum over j, then look for the matrix product that it is. The "
+            "Write grad_a[i, p] as a sum over j, then look for the matrix product that it is. The "
             "shapes (m, k), (k, n) and (m, n) leave one choice.",
-            "grad_a[i, l] = Σⱼ grad_output[i, j] · b[l, j], and grad_b[l, j] = Σᵢ a[i, l] · "
+            "grad_a[i, p] = Σⱼ grad_output[i, j] · b[p, j], and grad_b[p, j] = Σᵢ a[i, p] · "
             "grad_output[i, j].",
             "grad_a = grad_output @ ...\ngrad_b = ... @ grad_output\nreturn grad_a, grad_b",
         ),
