@@ -7,7 +7,6 @@ const LOGITS = CLASSES.map((k) => `x[${k}]`);
 const MOST = 1000;
 const SCALES = [1, 10, 100];
 const EXAMPLES = [
-  ["start", { logits: [0.1, 0.2, 0.3], target: 1, scale: 1 }],
   ["sure and right", { logits: [-2, 6, 0], target: 1, scale: 1 }],
   ["sure and wrong", { logits: [-2, 6, 0], target: 0, scale: 1 }],
   ["[100, 0, 0]", { logits: [100, 0, 0], target: 0, scale: 10 }],
@@ -69,7 +68,7 @@ const controls = (act) => {
   const sliders = html("div", { class: "bh-controls" },
     title("Logits x and the right class y"), ...logits.nodes, target.node, scale.node);
   const below = html("div", { class: "bh-controls bh-below" },
-    buttons("Examples", ...EXAMPLES.map(([label, settings]) => button(label, () => act.set(settings)))),
+    buttons("Examples", button("Reset", act.reset), ...EXAMPLES.map(([label, settings]) => button(label, () => act.set(settings)))),
     html("label", { class: "bh-switch" }, naive, html("span", {}, "show the naive form in float32")));
   const update = (now) => {
     target.update(String(now.target));
@@ -83,7 +82,7 @@ const controls = (act) => {
 // The loss, as a rule and with the numbers in it.
 const answer = () => {
   const [filled, loss] = [html("span"), html("strong", { class: "bh-big bh-value", "data-name": "loss" })];
-  const node = html("p", { class: "bh-answer bh-value" }, "loss = ", loss, " ", html("span", {}, "= −x[y] + log Σ exp(x) "), filled);
+  const node = html("p", { class: "bh-answer bh-value" }, "loss = ", loss, " ", html("span", {}, "= −x[y] + log Σ exp(x)"), " ", filled);
   const update = ({ logits, target }, { logSum, loss: value }) => {
     show(loss, value, 5);
     text(filled, `= −${logits[target] < 0 ? `(${written(logits[target])})` : written(logits[target])} + ${written(logSum, 5)}`);
@@ -126,7 +125,7 @@ function render({ model, el }) {
       parts.controls.sliders,
       html("div", { class: "bh-pictures" },
         headed("p = softmax(x)", keyLine(["bh-blue", "p"], ["bh-dashed", "y"])), p.node,
-        headed("gradient = p − y", keyLine(["bh-orange", "positive"], ["bh-hatched", "negative"])), gradient.node),
+        headed("gradient = p − y", keyLine(["bh-orange", "above 0"], ["bh-hatched", "below 0"])), gradient.node),
       parts.controls.below),
     parts.answer.node, parts.steps.node, announce.node);
   const draw = () => {

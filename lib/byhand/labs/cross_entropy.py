@@ -13,8 +13,8 @@ from byhand.labs._logits import CLASSES, checked, storable
 
 _MOST: Final = 1000.0
 _SCALES: Final = (1, 10, 100)
-_HEIGHT: Final = height((480, 760), (0, 520))
-_HEIGHT_WITH_STEPS: Final = height((480, 1360), (620, 1240), (0, 860))
+_HEIGHT: Final = height((344, 891), (400, 855), (520, 813), (0, 464))
+_HEIGHT_WITH_STEPS: Final = height((344, 1473), (400, 1454), (520, 1412), (676, 1047), (0, 808))
 
 
 class CrossEntropyLab(anywidget.AnyWidget):

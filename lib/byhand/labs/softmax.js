@@ -106,7 +106,7 @@ function render({ model, el }) {
       html("div", { class: "bh-pictures" }, title("p = softmax(a / T)"), parts.p.node),
       parts.controls.below),
     html("div", {},
-      headed("Jacobian J = ∂p / ∂a, and gᵀJ", keyLine(["bh-orange", "positive"], ["bh-hatched", "negative"])), parts.table.node),
+      headed("Jacobian J = ∂p / ∂a, and gᵀJ", keyLine(["bh-orange", "above 0"], ["bh-hatched", "below 0"])), parts.table.node),
     buttons("Examples of grad_output", ...DIRECTIONS.map((g) => button(`g = ${worded(g)}`, () => act.set({ grad_output: g })))),
     announce.node);
   const draw = () => {

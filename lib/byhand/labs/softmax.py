@@ -12,7 +12,7 @@ from byhand.labs._logits import checked
 
 _MOST: Final = {"logits": 15.0, "grad_output": 3.0}
 _COLDEST: Final = 1 / 64
-_HEIGHT: Final = height((480, 930), (620, 790), (0, 620))
+_HEIGHT: Final = height((336, 1162), (400, 1120), (488, 1078), (520, 1017), (664, 707), (0, 602))
 
 
 class SoftmaxLab(anywidget.AnyWidget):

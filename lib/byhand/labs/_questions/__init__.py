@@ -88,5 +88,10 @@ def find(id: str) -> Question:
         return known[id]
     wanted = str(id).lower().replace("_", "-")
     near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    near = near or [name for name in known if wanted and wanted in name][:3] or list(known)
-    raise ValueError(f"There is no question {id!r}. Did you mean {' or '.join(map(repr, near))}?")
+    near = near or [name for name in known if wanted and wanted in name][:3]
+    advice = (
+        f"Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else f"There are {', '.join(known)}."
+    )
+    raise ValueError(f"There is no question {id!r}. {advice}")
