@@ -14,6 +14,7 @@ import pytest
 from nbformat import NotebookNode
 
 from byhand._catalogue import every_exercise
+from byhand.labs._questions import every_question
 from notebooks import WIDGET_STATE, canonical
 
 CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
@@ -72,8 +73,21 @@ def test_every_widget_has_its_state(path: Path) -> None:
         if WIDGET_VIEW in out.get("data", {})
     ]
     state = read(path).metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    assert views, "a chapter has a lab"
     assert set(views) <= set(state)
+    made = [state[name]["state"]["_anywidget_id"] for name in views]
+    assert [name for name in made if not name.endswith(".Predict")], "a chapter has a lab"
+
+
+def test_questions_are_those_of_the_chapter(path: Path) -> None:
+    """Where a page asks before it shows, it asks every question of its chapter, once."""
+    asked = [
+        name
+        for cell in code_cells(path)
+        for name in re.findall(r"labs\.Predict\(\"([^\"]*)\"\)", cell.source)
+    ]
+    known = [one.id for one in every_question().values() if one.chapter == int(path.name[:2])]
+    if asked:
+        assert asked == known, "in the order of the page"
 
 
 def test_errors_only_where_they_are_shown_on_purpose(path: Path) -> None:

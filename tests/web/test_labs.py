@@ -111,3 +111,14 @@ def test_widget_that_cannot_live_stops_the_build(
 def test_page_holds_only_the_models_it_needs() -> None:
     models = {"a": model(child="IPY_MODEL_b", other=["IPY_MODEL_c"]), "b": model(), "c": model()}
     assert labs.reachable({**models, "d": model()}, ["a"]).keys() == {"a", "b", "c"}
+
+
+def test_texts_that_models_share_are_stored_once() -> None:
+    one, other = model(_esm="module", _css="style", a=1), model(_esm="module", no_script="<p>")
+    stored = labs.without_repeats({"m1": one, "m2": other, "m3": model(), "m4": model(_esm="")})
+    assert stored["m1"] == one
+    assert stored["m2"]["like"] == {"_esm": "m1"}
+    assert stored["m2"]["state"] == model()["state"]
+    assert stored["m3"] == model()
+    assert "like" not in stored["m4"]
+    assert other["state"]["_esm"] == "module", "what was read from the notebook has changed"
