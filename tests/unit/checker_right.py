@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tests.unit.checker_right_01 import RIGHT as RIGHT_01
+from tests.unit.checker_right_03 import RIGHT as RIGHT_03
 from tests.unit.checker_right_04 import RIGHT as RIGHT_04
 from tests.unit.checker_right_functions import FUNCTIONS
 
@@ -209,5 +210,6 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "log-cosh-stable": LOG_COSH,
     "mse-function": FUNCTIONS,
     **RIGHT_01,
+    **RIGHT_03,
     **RIGHT_04,
 }

@@ -37,6 +37,35 @@ ADVICE = (
         "`ctx.save_for_backward(…)` there.",
     ),
     (
+        "marked with @once_differentiable",
+        "once-differentiable",
+        "`@once_differentiable` forbids what is asked for here: a gradient of the gradient. Leave "
+        "it out, and use tensor operations only.",
+    ),
+    (
+        "the corresponding forward input was not a Variable",
+        "unneeded-gradient",
+        "An input that is a number, and not a tensor, has no gradient: return None in its place.",
+    ),
+    (
+        "marked as dirty during the forward method were not returned",
+        "changed-input",
+        "`ctx.mark_dirty` announces that forward changes its input and returns it. Here the input "
+        "must stay as it is: compute into a new tensor.",
+    ),
+    (
+        "Can't call numpy() on Tensor that requires grad",
+        "raised",
+        "Stay with tensor operations. NumPy arrays have no graph, so nothing that goes through "
+        "them can be differentiated.",
+    ),
+    (
+        "'tuple' object is not callable",
+        "raised",
+        "`ctx.saved_tensors` and `ctx.needs_input_grad` are tuples, not methods: leave out the "
+        "parentheses.",
+    ),
+    (
         "view size is not compatible",
         "raised",
         "Use `reshape`: `view` works only where the numbers lie in order in memory.",
@@ -115,6 +144,10 @@ ADVICE = (
 NEXT = (
     ("NotImplementedError", "This case is not written yet; other cases are."),
     ("NameError", "Check the spelling, and run the cell that defines the name or imports it."),
+    (
+        "UnboundLocalError",
+        "Some path skips the line that sets this name: begin with `name = None`.",
+    ),
     ("RecursionError", "The function calls itself without end. Look for its own name in its body."),
     ("SystemExit", "Leave out `exit()` and `sys.exit()`: they would end the kernel."),
     ("ZeroDivisionError", "Ask which size can be zero, and whether it is the size you mean."),

@@ -108,6 +108,13 @@ def accept_function_class(
 
 
 def _not_function_class(answer: Any, exercise: Exercise) -> Finding:
+    if inspect.isfunction(answer) and answer.__qualname__.endswith(".forward"):
+        return Finding(
+            "called-forward",
+            "You passed a `forward`. Called by itself it has no `ctx`, and it records no "
+            "backward: only `apply` does both.",
+            f"Pass the class, without `.forward`: `{exercise.check_line()}`.",
+        )
     if isinstance(answer, type):
         shown = f"the class {answer.__name__}, which is not derived from torch.autograd.Function"
     elif isinstance(answer, torch.nn.Module):

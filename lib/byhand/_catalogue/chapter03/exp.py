@@ -48,7 +48,7 @@ def _value_mistakes() -> tuple[Mistake, ...]:
         value("value-power-of-x", lambda x: x.abs() ** 2.718281828459045,
               "forward takes x to the power e. It is the other way round: e to the power x.",
               same, ask),
-        value("value-softmax", lambda x: torch.softmax(x, -1),
+        value("value-softmax", lambda x: x.exp() / x.exp().sum(-1, keepdim=True),
               "forward returns a softmax: it divides by the sum over the last dimension.",
               same, ALONE),
         value("value-summed", lambda x: x.exp().sum(),

@@ -15,7 +15,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from byhand._checker.arguments import copies
 from byhand._checker.compare import close
-from byhand._checker.function_kind import FunctionClass, backward_of, shallow
+from byhand._checker.forms import backward_of
+from byhand._checker.function_kind import FunctionClass, shallow
 from byhand._checker.kinds import wire
 from byhand._checker.spec import Args, Exercise, Finding, Output
 
@@ -49,11 +50,11 @@ class Report:
         return any(both and each == both for each in alone)
 
 
-class _Operations(TorchDispatchMode):
+class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the operations on tensors, without those that only look at the same memory."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.count: Counter[str] = Counter()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from byhand._catalogue.chapter03.contract import contract, twice_noted
 from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
-from byhand._checker.function_kind import FunctionClass, backward_of, shallow
+from byhand._checker.forms import backward_of
+from byhand._checker.function_kind import FunctionClass, shallow
 from byhand._checker.kinds import wire
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Finding, Ladder, Mistake, Output, Probe
