@@ -65,7 +65,7 @@ def mean_dim_backward(
 
 
 # %% transposed-matmul-backward
-def transposed_matmul_backward(
+def transposed_backward(
     grad_output: Tensor,
     a: Tensor,
     b: Tensor,

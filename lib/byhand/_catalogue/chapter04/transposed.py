@@ -103,7 +103,7 @@ def backward(stub: str, solution: str) -> Exercise:
         level=2,
         skills=("transpose", "matrix product", "shapes"),
         kind=BackwardFunction("a function `f(grad_output, a, b)`"),
-        name="transposed_matmul_backward",
+        name="transposed_backward",
         parameters=("grad_output", "a", "b"),
         outputs=(Output("grad_a"), Output("grad_b")),
         make=_arguments,
