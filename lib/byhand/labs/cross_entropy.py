@@ -13,8 +13,10 @@ from byhand.labs._logits import CLASSES, checked, storable
 
 _MOST: Final = 1000.0
 _SCALES: Final = (1, 10, 100)
-_HEIGHT: Final = height((344, 891), (400, 855), (520, 813), (0, 464))
-_HEIGHT_WITH_STEPS: Final = height((344, 1473), (400, 1454), (520, 1412), (676, 1047), (0, 808))
+_HEIGHT: Final = height((336, 933), (368, 914), (464, 872), (520, 830), (608, 496), (0, 454))
+_HEIGHT_WITH_STEPS: Final = height(
+    (336, 1532), (368, 1514), (464, 1472), (520, 1430), (608, 1079), (680, 1017), (0, 808)
+)
 
 
 class CrossEntropyLab(anywidget.AnyWidget):

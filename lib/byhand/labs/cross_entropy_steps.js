@@ -68,11 +68,14 @@ const backwardBreaks = ({ s, p, d_log_p: dLogP, d_p: dP, d_e: dE }) => {
     sum >= 0 && equation(quotient(dP[sum], s)),
   ].filter(Boolean);
 };
-const apart = (one, other) => Math.abs(one - other) > 1e-4 * Math.max(1, Math.abs(other));
+// A gradient can also be wrong without inf and nan: where p / s is rounded to 0 in backward.
+const apart = (one, other) => Math.abs(one - other) > 1e-4;
+const wrong = (naive, stable) => naive.d_x.some((one, i) => apart(one, stable.d_x[i]));
 const explained = (naive, stable) => {
   if (!broken(naive)) {
-    const lost = apart(naive.loss, stable.loss) || naive.d_x.some((one, i) => apart(one, stable.d_x[i]));
-    return lost ? "Both forms are finite, but the naive one has lost digits." : "Here both forms are finite, and agree.";
+    return wrong(naive, stable)
+      ? "No number is inf or nan, and the loss is right, but the naive gradient is wrong: in its backward a number is too small for float32."
+      : "Here both forms are finite, and agree.";
   }
   const [forward, backward] = [forwardBreaks(naive), backwardBreaks(naive)];
   return [
@@ -99,7 +102,7 @@ const STEPS = {
   ],
 };
 
-// A table of the steps of one form; inf and nan are framed.
+// A table of the steps of one form; inf, nan and what is far from the truth are framed.
 const stepTable = (form, caption) => {
   const cells = {};
   const rows = STEPS[form].map(([key, name, kind]) => {
@@ -110,9 +113,9 @@ const stepTable = (form, caption) => {
   });
   const head = html("tr", {}, ...["step", "class 0", "class 1", "class 2"].map((words) => html("th", { scope: "col" }, words)));
   const node = html("table", { class: "bh-numbers" }, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...rows));
-  const update = (steps) =>
+  const update = (steps, truth = {}) =>
     Object.entries(cells).forEach(([key, list]) => [steps[key]].flat().forEach((value, i) => {
-      attrs(list[i], { "data-value": value, "data-bad": bad(value) ? "" : null });
+      attrs(list[i], { "data-value": value, "data-bad": bad(value) || (truth[key] && apart(value, truth[key][i])) ? "" : null });
       text(list[i], written32(value));
     }));
   return { node, update };
