@@ -5,7 +5,10 @@ from torch import Tensor
 
 # %% softmax-stable
 def softmax_stable(x: Tensor) -> Tensor:
-    """Softmax over the last dimension, finite for logits of any size."""
+    """Softmax over the last dimension, finite for logits of any size.
+
+    Stay with tensor operations: autograd differentiates the result.
+    """
     raise NotImplementedError
 
 

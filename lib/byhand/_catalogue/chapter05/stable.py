@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -13,6 +16,8 @@ from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Band, Exercise, Ladder, Output, Probe
 from byhand._checker.standard import large, not_contiguous, one_number, single_precision, small
 
+VALUE = ForwardFunction("probabilities", parts=("value",))
+
 
 def _softmax(x: Tensor) -> Tensor:
     return torch.softmax(x, -1)
@@ -21,6 +26,22 @@ def _softmax(x: Tensor) -> Tensor:
 def _far(inputs: Inputs) -> Args:
     grad_output, x = free(inputs)
     return grad_output, far_rows(x)
+
+
+def _moved(*distances: float) -> Callable[[Inputs], Args]:
+    """Rows moved by these distances, a different one for each row."""
+
+    def moved(inputs: Inputs) -> Args:
+        grad_output, x = free(inputs)
+        far = torch.tensor(distances, dtype=x.dtype, device="cpu")
+        return grad_output, x + far.unsqueeze(-1)
+
+    return moved
+
+
+def _wide(inputs: Inputs) -> Args:
+    grad_output, x = free(inputs)
+    return grad_output, torch.where(x == x.amax(-1, keepdim=True), x + 1000, x - 1000)
 
 
 def _masked(inputs: Inputs) -> Args:
@@ -34,51 +55,82 @@ def _any_finite(_: Tensor, x: Tensor) -> dict[str, tuple[Band]]:
     return {"value": (Band(right - 1e9, right + 1e9),)}
 
 
-def _far_probes(dtype: torch.dtype, words: str) -> tuple[Probe, ...]:
-    """Finite, then the value, then the gradient: each fails for its own reason."""
-    value = ForwardFunction("probabilities", parts=("value",))
-    return (
-        Probe(
-            "overflow",
-            f"logits of ±1000{words}",
-            _far,
-            "e^1000 is too large for any floating-point number and e^−1000 is rounded to 0, so "
-            "the division gives ∞/∞ or 0/0, which is NaN. Softmax itself is finite for all logits.",
-            SHIFT,
-            dtype=dtype,
-            expected=_any_finite,
-            shape=(3, 5),
-            kind=value,
-        ),
-        Probe(
-            "wrong-value-far-away",
-            f"logits of ±1000{words}",
-            _far,
-            "For large logits the result is finite and wrong. Only differences of logits count: "
-            "1000 and 1001 have the same probabilities as 0 and 1.",
-            f"{SHIFT} A `clamp`, `nan_to_num` or an added 1e-8 changes the result there.",
-            dtype=dtype,
-            shape=(3, 5),
-            listed=False,
-            kind=value,
-        ),
-        Probe(
-            "wrong-gradient-far-away",
-            f"logits of ±1000{words}",
-            _far,
-            "The probabilities are right, their gradient is not. A NaN here comes from a branch "
-            "that overflows although `torch.where` does not choose it: 0 · ∞ is NaN.",
-            SHIFT,
-            dtype=dtype,
-            shape=(3, 5),
-            listed=False,
-        ),
+def _finite(code: str, label: str, make: Callable[[Inputs], Args], message: str) -> Probe:
+    """A case in which any finite number passes."""
+    return Probe(
+        code,
+        label,
+        make,
+        message,
+        SHIFT,
+        expected=_any_finite,
+        shape=(3, 5),
+        listed=code == "overflow",
+        kind=VALUE,
     )
 
 
+FINITE = (
+    _finite(
+        "overflow",
+        "logits around 1000",
+        _moved(1000, 1000, 1000),
+        "e^1000 is too large for any floating-point number, so the division gives ∞/∞, which is "
+        "NaN. Softmax itself is finite for all logits.",
+    ),
+    _finite(
+        "underflow",
+        "logits around −1000",
+        _moved(-1000, -1000, -1000),
+        "e^−1000 is rounded to 0, so the division gives 0/0, which is NaN. Softmax itself is "
+        "finite for all logits.",
+    ),
+    _finite(
+        "shift-not-per-row",
+        "one row around 1000 and others around −1000",
+        _moved(-1000, 1000, -1000),
+        "The result is finite if all rows are alike, and not if they differ: one shift for all "
+        "rows leaves a row of exponentials that are 0, or infinite. Each row needs its own.",
+    ),
+    _finite(
+        "shift-not-largest",
+        "logits of −1000 and 1000 in one row",
+        _wide,
+        "The result is finite if the logits of a row are close together, and not if they are far "
+        "apart. Only if the largest one is shifted to 0 is every exponential at most 1 and their "
+        "sum at least 1.",
+    ),
+)
+
+
+def _right(dtype: torch.dtype, words: str) -> tuple[Probe, ...]:
+    """Far from zero: finite in float32 too, then the value, then the gradient."""
+    overflow = replace(
+        FINITE[0], label=f"logits of ±1000{words}", make=_far, dtype=dtype, listed=False
+    )
+    value = replace(
+        overflow,
+        code="wrong-value-far-away",
+        message="For large logits the result is finite and wrong. Only differences of logits "
+        "count: 1000 and 1001 have the same probabilities as 0 and 1.",
+        next_step=f"{SHIFT} A `clamp`, `nan_to_num` or an added 1e-8 changes the result there.",
+        expected=None,
+    )
+    gradient = replace(
+        value,
+        code="wrong-gradient-far-away",
+        message="The probabilities are right, their gradient is not. A NaN here comes from a "
+        "branch that overflows although `torch.where` does not choose it: 0 · ∞ is NaN.",
+        next_step=SHIFT,
+        kind=None,
+    )
+    return overflow, value, gradient
+
+
 PROBES = (
-    *_far_probes(torch.float64, ""),
-    *_far_probes(torch.float32, " in float32"),
+    *FINITE,
+    *_right(torch.float64, ""),
+    *_right(torch.float32, " in float32"),
     single_precision(pair),
     one_row(free),
     one_number(free),
