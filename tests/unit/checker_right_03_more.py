@@ -246,21 +246,6 @@ class CubeOnCtx(Function):
         return grad_output * 3 * ctx.x.square()
 
 
-class CubeFromOutput(Function):
-    """3y / x: the saved output has its graph too."""
-
-    @staticmethod
-    def forward(ctx, x):
-        y = x**3
-        ctx.save_for_backward(x, y)
-        return y
-
-    @staticmethod
-    def backward(ctx, grad_output):
-        x, y = ctx.saved_tensors
-        return 3 * grad_output * y / x
-
-
 class CubeSlope(Function):
     """The backward as a Function with a backward of its own."""
 
@@ -306,7 +291,6 @@ class CubeByProducts(CubeNested):
 CUBE = (
     CubeSeparate,
     CubeOnCtx,
-    CubeFromOutput,
     CubeNested,
     CubeAutograd,
     CubeByProducts,

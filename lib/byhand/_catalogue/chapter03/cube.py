@@ -10,7 +10,7 @@ from torch import Tensor
 
 from byhand._catalogue.chapter03.contract import contract
 from byhand._catalogue.chapter03.cube_kind import Twice, reversed_entries, through_backward
-from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
+from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Exercise, Ladder, Mistake, Output
 from byhand._checker.standard import elementwise
@@ -136,7 +136,7 @@ def function(stub: str, solution: str) -> Exercise:
             "double": partial(through_backward, _cube),
         },
         mistakes=(*_value_mistakes(), *_gradient_mistakes(), *_double_mistakes()),
-        probes=(*elementwise(point), *contract(point)),
+        probes=(*elementwise(point), AT_ZERO, *contract(point)),
         ladder=Ladder(
             "If autograd differentiates your backward, at which tensor does it find x?",
             "Tensors that are made in forward have no graph. Only inputs and outputs that "

@@ -7,7 +7,7 @@ from __future__ import annotations
 import torch
 
 from byhand._catalogue.chapter03.contract import contract, twice_noted
-from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
+from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
 from byhand._checker.function_kind import FunctionClass
 from byhand._checker.inputs import Inputs
 from byhand._checker.reference import gradients
@@ -121,6 +121,7 @@ def function(stub: str, solution: str) -> Exercise:
             small(point),
             four_dimensions(point),
             no_dimension(point),
+            AT_ZERO,
             *contract(point),
             twice_noted(point, torch.exp),
         ),

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from byhand._catalogue.chapter03.contract import contract, twice_noted
-from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
+from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
 from byhand._checker.forms import backward_of
 from byhand._checker.function_kind import FunctionClass, shallow
 from byhand._checker.kinds import wire
@@ -158,6 +158,7 @@ def function(stub: str, solution: str) -> Exercise:
         mistakes=(*_value_mistakes(), *_gradient_mistakes()),
         probes=(
             *elementwise(point),
+            AT_ZERO,
             *contract(point),
             *UNTOUCHED,
             twice_noted(point, _square),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import torch
 
 from byhand._catalogue.chapter03.contract import contract, twice_noted
-from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
+from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
 from byhand._checker.function_kind import FunctionClass
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Exercise, Ladder, Mistake, Output
@@ -97,7 +97,7 @@ def function(stub: str, solution: str) -> Exercise:
         make=point,
         reference={"value": torch.square, "gradient": gradients(torch.square, wrt=(0,))},
         mistakes=(*_value_mistakes(), *_gradient_mistakes()),
-        probes=(*elementwise(point), *contract(point), twice_noted(point, torch.square)),
+        probes=(*elementwise(point), AT_ZERO, *contract(point), twice_noted(point, torch.square)),
         ladder=Ladder(
             "By how much does x² change if you move x a little, at x = 3?",
             "The slope depends on x, so forward must save x; backward multiplies the slope by "

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from byhand._catalogue.chapter03.contract import contract
-from byhand._catalogue.chapter03.points import ALONE, HANDED, point, value
+from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
 from byhand._checker.function_kind import FunctionClass
 from byhand._checker.inputs import Inputs
 from byhand._checker.spec import Args, Exercise, Ladder, Mistake, Output, Probe, Region
@@ -129,7 +129,7 @@ def function(stub: str, solution: str) -> Exercise:
         reference={"value": torch.round, "gradient": lambda g, x: (g,)},
         mistakes=(*_value_mistakes(), *_gradient_mistakes()),
         regions=REGIONS,
-        probes=(*elementwise(point), *contract(point), HALVES),
+        probes=(*elementwise(point), AT_ZERO, *contract(point), HALVES),
         ladder=Ladder(
             "What is the true slope of rounding at x = 0.3, and what would training learn from it?",
             "backward need not be the derivative of forward. It takes the slope of another "
