@@ -47,6 +47,8 @@ def arguments(function: type[Function]) -> tuple[Any, ...]:
         functions.Sigmoid: (leaf(3, 5),),
         functions.Softmax: (leaf(3, 5), 1),
         functions.LogSoftmax: (leaf(3, 5), 1),
+        # Class probabilities, because class indices have no gradient to check.
+        functions.CrossEntropy: (leaf(3, 5), leaf(3, 5), leaf(5), -100, "mean", 0.1),
         functions.BroadcastAdd: (leaf(7, 3, 1), leaf(3, 5)),
         functions.MatMul: (leaf(7, 3, 5), leaf(5, 2)),
         functions.Linear: (leaf(7, 3, 5), leaf(2, 5), leaf(2)),

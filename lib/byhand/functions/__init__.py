@@ -6,8 +6,13 @@ supplies defaults, as its namesake in `torch.nn.functional` does.
 
 Every backward here is written from its formula. None of them calls PyTorch's own
 backward kernels, `torch.nn.grad` or autograd; a test holds this.
+
+Where a `jvp` is given, take second derivatives with one backward in them, as in `jacfwd(jacrev(f))`
+or `torch.func.hessian(f)`. PyTorch switches forward mode off inside the `jvp` of every custom
+Function, so a jvp of a jvp loses a term without a word.
 """
 
+from byhand.functions._cross_entropy import CrossEntropy, cross_entropy
 from byhand.functions._linear import (
     BroadcastAdd,
     Linear,
@@ -40,6 +45,7 @@ from byhand.functions._softmax import LogSoftmax, Softmax, log_softmax, softmax
 
 __all__ = [
     "BroadcastAdd",
+    "CrossEntropy",
     "Exp",
     "HuberLoss",
     "L1Loss",
@@ -54,6 +60,7 @@ __all__ = [
     "Softmax",
     "Square",
     "broadcast_add",
+    "cross_entropy",
     "exp",
     "huber_loss",
     "l1_loss",
