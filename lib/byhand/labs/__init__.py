@@ -5,10 +5,19 @@ with PyTorch's to 1e-6, which is tested in a browser.
 """
 
 from byhand.labs.cross_entropy import CrossEntropyLab
+from byhand.labs.difference import DifferenceLab
 from byhand.labs.loss import LossLab
 from byhand.labs.predict import Predict
 from byhand.labs.softmax import SoftmaxLab
 from byhand.labs.trace import TraceLab
 from byhand.labs.vjp import VjpLab
 
-__all__ = ["CrossEntropyLab", "LossLab", "Predict", "SoftmaxLab", "TraceLab", "VjpLab"]
+__all__ = [
+    "CrossEntropyLab",
+    "DifferenceLab",
+    "LossLab",
+    "Predict",
+    "SoftmaxLab",
+    "TraceLab",
+    "VjpLab",
+]
