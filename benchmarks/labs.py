@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from anywidget import AnyWidget
 from playwright.sync_api import Browser, Page
 
 from browser import chromium
 from byhand import Trace
-from byhand.labs import TraceLab
+from byhand.labs import CrossEntropyLab, SoftmaxLab, TraceLab
 from serve import serving
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +33,10 @@ WATCH = """() => {
 }"""
 
 NODES = 60
+OWN = ("_esm", "_css")
 ROUNDS = 7
-# Shows the player on an empty page, as its host does, then steps through it.
-PLAY = """async ({ _esm, _css, ...values }) => {
+# Shows a lab on an empty page, as its host does.
+HOST = """async ({ _esm, _css, ...values }) => {
   const url = URL.createObjectURL(new Blob([_esm], { type: "text/javascript" }));
   const { render } = (await import(url)).default;
   const style = Object.assign(document.createElement("style"), { textContent: _css });
@@ -54,12 +56,34 @@ PLAY = """async ({ _esm, _css, ...values }) => {
   };
   const draw = await timed(() => { render({ model, el }); });
   const steps = [];
+"""
+# Steps through a trace.
+PLAY = (
+    HOST
+    + """
   for (let step = 1; step <= values.trace.steps.length; step++) {
     await new Promise(requestAnimationFrame);
     steps.push(await timed(() => { model.set("step", step); }));
   }
   return { draw, steps, shown: el.querySelectorAll(".bh-node[data-state=waiting]").length };
 }"""
+)
+# Moves every slider of a lab through its range, one after the other.
+SLIDE = (
+    HOST
+    + """
+  const before = el.textContent;
+  for (const slider of el.querySelectorAll("input[type=range]")) {
+    const [low, high] = [Number(slider.min), Number(slider.max)];
+    for (let move = 0; move < MOVES; move++) {
+      await new Promise(requestAnimationFrame);
+      slider.value = low + ((high - low) * (move + 1)) / MOVES;
+      steps.push(await timed(() => { slider.dispatchEvent(new Event("input")); }));
+    }
+  }
+  return { draw, steps, changed: el.textContent !== before };
+}"""
+)
 
 
 def drag(page: Page, lab: str) -> list[float]:
@@ -129,8 +153,30 @@ def measure_player(browser: Browser) -> dict[str, float]:
     }
 
 
+def sliding() -> list[AnyWidget]:
+    """The labs that are moved by sliders, with everything shown that they can show."""
+    return [SoftmaxLab(), CrossEntropyLab([100, 0, 0], 0, naive=True)]
+
+
+def measure_sliders(browser: Browser, lab: AnyWidget) -> dict[str, float]:
+    """Return how long a lab takes to follow a slider: median and 95th percentile."""
+    state: dict[str, Any] = lab.get_state()
+    given = {name: value for name, value in state.items() if name in OWN or name[0] != "_"}
+    del given["layout"], given["tabbable"], given["tooltip"]
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    found = page.evaluate(SLIDE.replace("MOVES", str(MOVES // 6)), given)
+    assert found["changed"], "the sliders do not move the lab"
+    page.close()
+    return {
+        "draw_ms": round(found["draw"], 2),
+        "median_ms": round(statistics.median(found["steps"]), 2),
+        "p95_ms": round(statistics.quantiles(found["steps"], n=20)[-1], 2),
+        "moves": len(found["steps"]),
+    }
+
+
 def measure() -> dict[str, object]:
-    """Measure every lab on its built page.
+    """Measure every lab: the one of chapter 2 on its built page, the others on an empty page.
 
     Raises:
         FileNotFoundError: If the book is not built.
@@ -142,4 +188,5 @@ def measure() -> dict[str, object]:
             name: measure_lab(browser, f"{address.rstrip('/')}/{path}", lab)
             for name, (path, lab) in LABS.items()
         }
-        return {**drags, "TraceLab": measure_player(browser)}
+        sliders = {repr(lab).rstrip("()"): measure_sliders(browser, lab) for lab in sliding()}
+        return {**drags, "TraceLab": measure_player(browser), **sliders}
