@@ -16,6 +16,8 @@ from torch import Tensor
 from tests.unit.checker_right_01 import RIGHT as RIGHT_01
 from tests.unit.checker_right_03 import RIGHT as RIGHT_03
 from tests.unit.checker_right_04 import RIGHT as RIGHT_04
+from tests.unit.checker_right_05 import RIGHT as RIGHT_05
+from tests.unit.checker_right_06 import RIGHT as RIGHT_06
 from tests.unit.checker_right_functions import FUNCTIONS
 
 
@@ -212,4 +214,6 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     **RIGHT_01,
     **RIGHT_03,
     **RIGHT_04,
+    **RIGHT_05,
+    **RIGHT_06,
 }

@@ -64,6 +64,14 @@ def _shift_mistakes() -> tuple[Mistake, ...]:
         _value("not-normalised", lambda x: x.exp(),
                "The division by the sum is missing: these are the exponentials.", QUOTIENT,
                "What must the entries of a row add up to?"),
+        _value("shift-of-another-dimension", lambda x: torch.softmax(x - x.amax(0), -1),
+               "The shift is the largest logit over the first dimension, so the entries of one "
+               "row are shifted by different numbers. A shift cancels only if it is the same for "
+               "the whole row.", SHIFT, ask),
+        _value("shift-of-another-dimension",
+               lambda x: torch.softmax(x - x.amax(1, keepdim=True), -1),
+               "The shift is the largest logit over dimension 1. It is the last one only for "
+               "tensors of two dimensions.", SHIFT, ask),
         _value("divided-not-shifted", lambda x: torch.softmax(x / _largest(x), -1),
                "You divide the logits by the largest one. Softmax sees differences: a shift "
                "leaves it unchanged, a division does not.", SHIFT,
