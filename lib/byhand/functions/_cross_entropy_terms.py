@@ -29,6 +29,7 @@ class Options(NamedTuple):
 
 
 def find_options(inputs: tuple[Any, ...]) -> Options:
+    """Sort the arguments of `CrossEntropy.apply`."""
     input, target, _, ignore_index, reduction, smoothing = inputs
     dim = 0 if input.dim() == 1 else 1
     soft = target.shape == input.shape
@@ -56,11 +57,10 @@ def _classes(target: Tensor, options: Options) -> tuple[Tensor, Tensor]:
     return target.masked_fill(ignored, 0), ignored
 
 
-def _own_weights(weight: Tensor | None, index: Tensor, ignored: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the weight of each sample's class, and what "mean" divides by."""
+def _own_weights(weight: Tensor | None, index: Tensor, ignored: Tensor) -> tuple[Any, Tensor]:
+    """Return the weight of each sample's class, or 1, and what "mean" divides by."""
     if weight is None:
-        kept = ~ignored
-        return kept, kept.sum()
+        return 1, (~ignored).sum()
     own = weight[index].masked_fill(ignored, 0)
     return own, own.sum()
 
@@ -70,7 +70,7 @@ def index_loss(log_p: Tensor, target: Tensor, weight: Tensor | None, options: Op
     index, ignored = _classes(target, options)
     loss = -_picked(log_p, index, options.dim)
     own, total = _own_weights(weight, index, ignored)
-    if weight is not None:
+    if weight is not None:  # a product with 1 would only take time
         loss = loss * own
     if options.smoothing:
         even = -(log_p * options.over(log_p, weight)).sum(options.dim, keepdim=True)
@@ -97,15 +97,17 @@ def smoothed(target: Tensor, options: Options) -> Tensor:
     return target * (1 - smoothing) + smoothing / options.classes if smoothing else target
 
 
-def _times(p: Tensor, factor: Tensor) -> Tensor:
-    """Return p · factor, in p's own memory where nothing else needs p.
+def _times_softmax(factor: Tensor, input: Tensor, dim: int) -> Tensor:
+    """Return factor · p, in the memory of p where nothing else needs p.
 
     New memory costs more time than the product. But a graph (double backward) needs p as it is,
-    and under vmap, which refuses, there may be one p for many factors.
+    and the book's Softmax; and under vmap, which refuses, there may be one p for many factors.
     """
-    if not torch.is_grad_enabled():
-        with suppress(RuntimeError):
-            return p.mul_(factor)
+    if torch.is_grad_enabled():
+        return softmax(input, dim) * factor
+    p = torch.softmax(input, dim)
+    with suppress(RuntimeError):
+        return p.mul_(factor)
     return p * factor
 
 
@@ -125,13 +127,15 @@ def index_gradient(
     elif options.reduction == "mean":
         grad_output = grad_output / total
     # `pull` is g a at the sample's own class; what is ignored gets 0 also where total is 0.
-    pull = (grad_output * own * (1 - smoothing)).masked_fill(ignored, 0).to(input.dtype)
-    p = softmax(input, dim)
+    pull = grad_output if weight is None else grad_output * own
     if not smoothing:
-        return _times(p, pull).scatter_add_(dim, index, -pull)
-    each = (grad_output * (smoothing / options.classes)).masked_fill(ignored, 0).to(input.dtype)
+        pull = torch.where(ignored, 0, pull).to(input.dtype)
+        return _times_softmax(pull, input, dim).scatter_add_(dim, index, -pull)
+    pull = torch.where(ignored, 0, pull * (1 - smoothing)).to(input.dtype)
+    each = torch.where(ignored, 0, grad_output * (smoothing / options.classes)).to(input.dtype)
     mass = pull + each * (options.classes if weight is None else weight.sum())
-    return (p * mass - each * options.over(input, weight)).scatter_add_(dim, index, -pull)
+    grad_input = _times_softmax(mass, input, dim) - each * options.over(input, weight)
+    return grad_input.scatter_add_(dim, index, -pull)
 
 
 def soft_gradients(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
