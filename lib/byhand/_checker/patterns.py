@@ -81,18 +81,17 @@ def all_zero(scene: Scene) -> Finding | None:
 
 
 def swapped(scene: Scene) -> Finding | None:
-    """Right results in the wrong order."""
-    count = len(scene.names)
-    for first in range(count):
-        for second in range(first + 1, count):
-            if all(_crossed(case, first, second) for case in scene.cases):
-                a, b = scene.names[first], scene.names[second]
-                return found(
-                    scene,
-                    "swapped-outputs",
-                    f"{a} and {b} are in each other's place.",
-                    f"Return them in this order: ({', '.join(scene.names)}).",
-                )
+    """Right results in the wrong order: the first wrong output, and a later one."""
+    first = scene.index
+    for second in range(first + 1, len(scene.names)):
+        if all(_crossed(case, first, second) for case in scene.cases):
+            a, b = scene.names[first], scene.names[second]
+            return found(
+                scene,
+                "swapped-outputs",
+                f"{a} and {b} are in each other's place.",
+                f"Return them in this order: ({', '.join(scene.names)}).",
+            )
     return None
 
 

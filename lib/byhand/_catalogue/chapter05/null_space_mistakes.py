@@ -25,7 +25,11 @@ def _same(x: Tensor) -> Tensor:
 
 
 def _three(v: Rows, g: Rows, h: Rows) -> Formula:
-    return lambda x: tuple(unit(rows(x)) for rows in (v, g, h))
+    def formula(x: Tensor) -> tuple[Tensor, ...]:
+        found = [rows(x) for rows in (v, g, h)]
+        return tuple(unit(item) if item.ndim else item for item in found)
+
+    return formula
 
 
 def _everywhere(code: str, rows: Rows, message: str, step: str, hint: str) -> Mistake:
@@ -111,6 +115,28 @@ def _vector_mistakes() -> tuple[Mistake, ...]:
     )  # fmt: skip
 
 
+def _shape_mistakes() -> tuple[Mistake, ...]:
+    shapes: tuple[Callable[[torch.Size], tuple[int, ...]], ...] = (
+        lambda size: size[-1:],
+        lambda size: size[1:],
+        lambda size: size[:-1],
+        lambda size: (*size[:-1], 1),
+        lambda size: (*size[1:-1], 1),
+        lambda size: size[:0],
+    )
+    return tuple(
+        _everywhere("not-in-the-shape-of-logits", _ones(size),
+                    "The entries are equal, as they should be for softmax, but the shape is not "
+                    "that of `logits`.", "Use `torch.ones_like(logits)`.",
+                    "How many directions does a batch need, and how many entries has each?")
+        for size in shapes
+    )  # fmt: skip
+
+
+def _ones(size: Callable[[torch.Size], tuple[int, ...]]) -> Rows:
+    return lambda x: torch.ones(size(x.shape), dtype=x.dtype, device="cpu")
+
+
 def all_mistakes() -> tuple[Mistake, ...]:
     """The whole catalogue of the null spaces."""
-    return (*_probability_mistakes(), *_vector_mistakes())
+    return (*_probability_mistakes(), *_vector_mistakes(), *_shape_mistakes())

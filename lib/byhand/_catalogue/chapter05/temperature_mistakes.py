@@ -90,9 +90,10 @@ def _temperature_mistakes() -> tuple[Mistake, ...]:
         _temperature("one-temperature-too-many", lambda g, x, t, z: -(z * x).sum() / t**3,
                      "You divide by T three times. If you start from grad_logits, which holds 1/T "
                      "already, or from logits / T, one T is left.", ask),
-        _temperature("logits-missing", lambda g, x, t, z: -z.sum() / t**2,
-                     "The factor `logits` is missing. What is left is 0 up to rounding, because "
-                     "the entries of softmax's gradient add up to 0.", ask),
+        _temperature("temperature-gradient-zero", lambda g, x, t, z: torch.zeros_like(t),
+                     "grad_temperature is 0, up to rounding. T moves the probabilities, so it has "
+                     "a gradient. (A plain sum of softmax's gradient is always 0: the factor "
+                     "`logits` belongs inside of the sum.)", ask),
         _temperature("not-summed", lambda g, x, t, z: -z * x / t**2,
                      "You return one number for each logit. T is one number, and what comes back "
                      "from all entries is added.", many),
