@@ -31,6 +31,30 @@ ADVICE = (
         "`save_for_backward` takes tensors. Keep other values on the ctx: `ctx.delta = delta`.",
     ),
     (
+        "not enough values to unpack (expected 1, got 0)",
+        "raised",
+        "If this is `ctx.saved_tensors`: it is empty, because `forward` saved nothing. Call "
+        "`ctx.save_for_backward(…)` there.",
+    ),
+    (
+        "tuple index out of range",
+        "raised",
+        "If this is `ctx.saved_tensors`: it holds what `forward` gave to `ctx.save_for_backward`, "
+        "and nothing else. `ctx.needs_input_grad` has one entry for each input; the first is [0].",
+    ),
+    (
+        "only integer tensors of a single element can be converted to an index",
+        "raised",
+        "`ctx.saved_tensors` is a tuple, even if it holds one tensor: write "
+        "`(x,) = ctx.saved_tensors`, with the comma.",
+    ),
+    (
+        "'tuple' and ",
+        "raised",
+        "A tuple stands where a tensor is meant. `ctx.saved_tensors` is always a tuple: write "
+        "`(x,) = ctx.saved_tensors`, with the comma.",
+    ),
+    (
         "not enough values to unpack (expected 2, got 0)",
         "raised",
         "If this is `ctx.saved_tensors`: it is empty, because `forward` saved nothing. Call "
@@ -132,6 +156,17 @@ ADVICE = (
         "positional argument",
         "raised",
         "Compare how many arguments the called function takes and how many it gets.",
+    ),
+    (
+        "Backward' object has no attribute",
+        "raised",
+        "The first argument of forward and backward is the ctx. backward finds on it only what "
+        "forward has put there, such as `ctx.delta = delta`.",
+    ),
+    (
+        "leaf Variable that requires grad has been used in an in-place operation",
+        "changed-input",
+        "forward changes its input in place. Compute into a new tensor: `x * 2`, not `x.mul_(2)`.",
     ),
     (
         "leaf Variable that requires grad is being used in an in-place operation",

@@ -136,7 +136,8 @@ def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _is_readers(traceback: TracebackType) -> bool:
-    folders = (str(Path(__file__).parent), str(Path(torch.__file__).parent))
+    own = Path(__file__).parent
+    folders = (str(own), str(own.parent / "_catalogue"), str(Path(torch.__file__).parent))
     return not traceback.tb_frame.f_code.co_filename.startswith(folders)
 
 

@@ -28,6 +28,7 @@ GENERIC = (
     ("off-diagonal-missing", "If you move one input, which outputs move?"),
     ("samples-mixed", "Along which dimension do the samples lie?"),
     ("called-forward", "Who makes the `ctx`?"),
+    ("missing-none", "How many inputs does forward have, and how many values do you return?"),
     ("once-differentiable", "What does the decorator above your backward promise?"),
     ("unneeded-gradient", "Which inputs can be moved a little, and which are only settings?"),
     ("saved-non-tensor", "Which of the things that you save are tensors?"),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,12 +16,52 @@ from byhand._catalogue.chapter03.points import point
 from byhand._checker.function_kind import FunctionClass
 from byhand._checker.inputs import Inputs
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Args, Band, Exercise, Ladder, Output, Probe, Region
+from byhand._checker.spec import Args, Band, Exercise, Finding, Ladder, Output, Probe, Region
 from byhand._checker.standard import elementwise
+from byhand._checker.wording import a_kind_of
 
 WANTED = "a subclass of torch.autograd.Function whose `apply(x, lo, hi)` is x.clamp(lo, hi)"
 LIMITS = ((-1.0, 1.5), (0.25, 2.0), (-2.0, -0.5), (-1, 2))
 """Of both signs and of one, never one the negative of the other, and a pair of integers."""
+
+
+ORDINAL = ("", "second", "third")
+
+
+@dataclass(frozen=True)
+class WithNumbers(FunctionClass):
+    """A Function of one tensor and of numbers, for which backward must return None."""
+
+    def normalise(self, part: str, raw: Any, count: int) -> Any:
+        """A finding for a missing None, and for anything else than None for a number."""
+        if part == "gradient" and count > 1:
+            values = raw if isinstance(raw, tuple) else (raw,)
+            if isinstance(values[0] if values else None, Tensor) and len(values) < count:
+                return MISSING_NONE
+            if len(values) >= count:
+                for k, name in ((1, "lo"), (2, "hi")):
+                    if values[k] is not None:
+                        return _unneeded(ORDINAL[k], name, values[k])
+        return super().normalise(part, raw, count)
+
+
+MISSING_NONE = Finding(
+    "missing-none",
+    "backward returns fewer values than forward has inputs. The two numbers count too: PyTorch "
+    "wants one value for each of x, lo and hi, and raises otherwise.",
+    "Return None for each of the two numbers: `return grad_x, None, None`.",
+)
+
+
+def _unneeded(ordinal: str, name: str, value: Any) -> Finding:
+    """The finding for a gradient of a number."""
+    return Finding(
+        "unneeded-gradient",
+        f"The {ordinal} value that backward returns is {a_kind_of(value)}. It belongs to `{name}`, "
+        "which is a number and not a tensor, so it has no gradient: PyTorch raises for anything "
+        "but None.",
+        "Return one value for each input of forward, in their order: `return grad_x, None, None`.",
+    )
 
 
 def _arguments(inputs: Inputs) -> Args:
@@ -107,7 +148,7 @@ def function(stub: str, solution: str) -> Exercise:
         title="Clamp: a Function with two arguments that are numbers",
         level=2,
         skills=("non-tensor arguments", "None for each of them", "mask"),
-        kind=FunctionClass("y", WANTED),
+        kind=WithNumbers("y", WANTED),
         name="MyClamp",
         parameters=("grad_output", "x", "lo", "hi"),
         outputs=(Output("grad_x"), Output("grad_lo"), Output("grad_hi")),

@@ -71,6 +71,10 @@ def gradient_mistakes() -> tuple[Mistake, ...]:
                       torch.where(x > hi, torch.full_like(g, hi), g)),
                   "Outside you return the limits. They are values of y; the gradient there is 0.",
                   MASK, DRAW),
+        _gradient("gradient-zero", lambda g, x, lo, hi: torch.zeros_like(g),
+                  "The gradient is zero everywhere. Between the limits y = x, and the slope is 1. "
+                  "If you compare x with lo and hi: no number lies above hi and below lo.",
+                  MASK, DRAW),
         _gradient("negative-above", lambda g, x, lo, hi: torch.where(
                       x > hi, -g, g * (x > lo)),
                   "Where x > hi the gradient is −grad_output. y is level there: 0.", MASK, DRAW),

@@ -74,7 +74,10 @@ def _gradient_mistakes() -> tuple[Mistake, ...]:
 
 def _double_mistakes() -> tuple[Mistake, ...]:
     lead = "The gradient is right, and its own gradient is wrong. "
-    silent = " Nothing raises: gradcheck passes, and only gradgradcheck sees it."
+    silent = (
+        " gradcheck passes, and a Hessian or a gradient penalty is silently wrong; gradgradcheck "
+        "sees it."
+    )
     path = "Follow x from `ctx.saved_tensors` to the result: where does its graph begin or end?"
     save = (
         "Save x itself by `ctx.save_for_backward(x)`, compute 3x² in backward, and leave out "

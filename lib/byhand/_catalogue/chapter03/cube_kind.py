@@ -52,11 +52,16 @@ def through_backward(value: Formula, grad_output: Tensor, x: Tensor) -> tuple[Te
     """∂s/∂x and ∂s/∂grad_output; zeros where autograd finds no path, as a sum of paths has it."""
     x = x.detach().requires_grad_()
     sent = grad_output.detach().requires_grad_()
-    (grad_x,) = torch.autograd.grad(value(x), x, sent, create_graph=True)
+    handed = sent.clone()  # no leaf: an in-place change is found and named elsewhere
+    (grad_x,) = torch.autograd.grad(value(x), x, handed, create_graph=True)
     v = reversed_entries(grad_output)
     if not grad_x.requires_grad:
         return torch.zeros_like(x), torch.zeros_like(sent)
-    found = torch.autograd.grad(grad_x, (x, sent), v, allow_unused=True)
+    found = torch.autograd.grad(grad_x, (x, sent), v, allow_unused=True, retain_graph=True)
+    if all(grad is None for grad in found):
+        torch.autograd.backward(
+            grad_x, v
+        )  # `@once_differentiable` raises here; `grad` never gets to it
     first, second = (
         torch.zeros_like(y) if grad is None else grad
         for grad, y in zip(found, (x, sent), strict=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -84,7 +84,20 @@ class Partial(FunctionClass):
 
     def normalise(self, part: str, raw: Any, count: int) -> Any:
         """The finding, where the report has this fault."""
-        return self.finding if self.verdict is not None and self.verdict(raw) else ()
+        if self.verdict is None or self.finding is None or not self.verdict(raw):
+            return ()
+        return replace(self.finding, evidence=_words(raw))
+
+
+def _words(found: Report) -> str:
+    """What came back, in words."""
+    names = {NONE: "None", ZERO: "zeros", RIGHT: "the gradient", OTHER: "something else"}
+    texts = (
+        f"if only {name} requires a gradient, backward returns "
+        f"({', '.join(names[x] for x in each)})"
+        for name, each in zip("ab", found.returned, strict=True)
+    )
+    return "; ".join(texts)
 
 
 def report(answer: Any, args: Args) -> Report:
