@@ -66,8 +66,8 @@ class Operation:
 _IGNORED: Final = "grad_output ignored"
 _FACTOR: Final = "a factor is missing"
 _SIGN: Final = "wrong sign"
-_OUTPUT: Final = "output taken for input"
-_INPUT: Final = "input taken for output"
+_OUTPUT: Final = "y in place of x"
+_INPUT: Final = "x in place of y"
 OPERATIONS: Final = {
     "cube": Operation(
         formula="x³",
@@ -96,7 +96,7 @@ OPERATIONS: Final = {
     "sigmoid": Operation(
         formula="sigmoid(x)",
         forward=torch.sigmoid,
-        at=0.7,
+        at=0.5,
         backwards=(
             Backward("right", "g * y * (1 - y)"),
             Backward("ignored", "y * (1 - y)", _IGNORED),

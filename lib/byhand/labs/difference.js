@@ -1,7 +1,7 @@
 // The difference lab: a backward, right or wrong, against finite differences with every step.
 
 const TRAITS = ["function", "backward", "scheme", "grad_output", "step", "curves"];
-const ROWS = [["numeric", "numeric"], ["analytic", "analytic"], ["difference", "difference"], ["least", "least, any h"]];
+const ROWS = [["numeric", "numeric"], ["analytic", "analytic"], ["difference", "difference"], ["least", "least"]];
 const COLUMNS = [["row", "gradient", "", ""], ["float64", "float64", "float64", "bh-double"], ["float32", "float32", "float32", "bh-single"]];
 
 const actions = (model) => ({
@@ -54,7 +54,7 @@ const fill = (table, { types }) =>
     types.forEach((one) => {
       const cell = table.cells[i][one.type];
       show(cell, one[name], one.type === "float64" ? 11 : 8);
-      if (i > 1) text(cell, scientific(one[name]));
+      if (i > 1) text(cell, sized(one[name]));
     });
   });
 
@@ -62,7 +62,7 @@ const keyLine = (...marks) =>
   html("p", { class: "bh-key" }, ...marks.map(([kind, words]) => html("span", {}, html("i", { class: kind }), words)));
 
 const sentences = () => {
-  const part = { total: html("p", { class: "bh-title" }), shape: html("p", { class: "bh-shape" }), head: html("strong"), why: html("span") };
+  const part = { total: html("p", { class: "bh-title" }), shape: html("p"), head: html("strong"), why: html("span") };
   const update = (now, found) => {
     const { formula, at } = found.operation;
     text(part.total, `total = ${now.grad_output} · ${formula}, at x = ${at}`);
@@ -71,7 +71,7 @@ const sentences = () => {
     attr(part.head, "data-objection", found.objection);
     text(part.why, reasons(found));
   };
-  return { ...part, verdict: html("p", { class: "bh-verdict" }, part.head, " ", part.why), update };
+  return { ...part, verdict: html("p", {}, part.head, " ", part.why), update };
 };
 
 const arrange = ({ controls, plot, ways, table, words, announce }) =>
@@ -80,8 +80,9 @@ const arrange = ({ controls, plot, ways, table, words, announce }) =>
     html("div", { class: "bh-panels" },
       html("div", {}, html("p", { class: "bh-title" }, "|numeric − analytic|, for each step"),
         keyLine(["bh-dot", "float64"], ["bh-square", "float32"], ["bh-dashes", "theory"], ["bh-bar", "limit of gradcheck"], ["bh-hollow", "its step"]),
-        plot.node, controls.step.node, words.shape),
-      html("div", { class: "bh-side" }, words.total, ways.node, table.node, words.verdict)),
+        plot.node, controls.step.node),
+      html("div", { class: "bh-side" }, words.total, ways.node, table.node)),
+    html("div", { class: "bh-answer" }, words.verdict, words.shape),
     announce.node);
 
 const showStep = ({ node, update }, step, h) => {
@@ -113,7 +114,7 @@ function render({ model, el }) {
     fill(table, found);
     words.update(now, found);
     const [double] = found.types;
-    announce.say(`Step ${scientific(h)}: numeric ${written(double.numeric, 8)}, analytic ${written(double.analytic, 8)}, difference ${scientific(double.difference)} in float64. ${words.head.textContent}`);
+    announce.say(`Step ${scientific(h)}: numeric ${written(double.numeric, 8)}, analytic ${written(double.analytic, 8)}, difference ${sized(double.difference)} in float64. ${words.head.textContent}`);
   };
   el.replaceChildren(root);
   draw();

@@ -22,19 +22,22 @@ const compute = ({ curves, function: name, backward, scheme, grad_output: g, ste
 
 // A power of ten with one digit or more in front of it: 5.62e−7.
 const scientific = (number, digits = 2) =>
-  number === 0 ? "0" : number.toExponential(digits).replace(/\.?0+e/, "e").replace("e+", "e").replaceAll("-", "\u2212");
+  number === 0 ? "0" : number.toExponential(digits).replace(/\.?0+e/, "e").replace("e+", "e").replace(/e0$/, "").replaceAll("-", "\u2212");
+
+// The same where that is shorter to read: 54.8, not 5.48e1.
+const sized = (number, digits = 2) =>
+  number >= 0.01 && number < 1000 ? written(number, digits + 1) : scientific(number, digits);
 
 // Why gradcheck accepts a backward, or not.
 const reasons = ({ way, objection, gap, limit }) => {
-  const at = `At its step, 1e\u22126, the difference in float64 is ${scientific(gap, 1)}; allowed is ${scientific(limit, 1)}.`;
+  const at = `With its own step, 1e\u22126 to both sides in float64, the difference is ${sized(gap, 1)}. Allowed is ${sized(limit, 1)}.`;
   if (!objection) return way.idea ? `${at} A mistake as small as this passes.` : at;
-  if (gap <= limit) return `${at} But it also calls backward with grad_output = 0, and wants 0: \u201c${objection}\u201d.`;
+  if (gap <= limit) return `${at} But it also calls backward with grad_output = 0, and wants 0 back: \u201c${objection}\u201d.`;
   return at;
 };
 // What the shape of the points says.
 const shape = ({ way, types: [double, single] }, { grad_output: g }) => {
-  const least = scientific(double.least, 1);
-  if (!way.idea) return `A U: the left side is rounding, the right side the method. It goes down to ${least} in float64, ${scientific(single.least, 1)} in float32.`;
-  if (way.key === "ignored" && g === 1) return "A U, as for the right backward: while grad_output is 1, nobody sees that it is ignored.";
-  return `A floor at ${least}: no step brings the difference below it.`;
+  if (!way.idea) return `The points make a U: on the left the error of rounding, on the right that of the method. The best step leaves ${sized(double.least, 1)} in float64, and ${sized(single.least, 1)} in float32.`;
+  if (way.key === "ignored" && g === 1) return "The points make a U, as for the right backward: while grad_output is 1, no step shows that it is ignored.";
+  return `The points have a floor at ${sized(double.least)}: no step brings the difference below it.`;
 };

@@ -29,18 +29,19 @@ const differencePlot = (act) => {
   node.addEventListener("pointermove", (event) => held && choose(event));
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) node.addEventListener(end, () => (held = false));
 
+  const named = (power) => (power ? `1e${power}`.replace("-", "\u2212") : "1");
   const axes = (width, height) => {
     const [left, right, top, bottom] = [EDGES.left, width - EDGES.right, EDGES.top, height - EDGES.bottom];
     const lines = [], tick = (words, at) => svg("text", { class: "bh-tick", ...at }, words);
     for (let power = -12; power <= 3; power += 3) {
       const y = place.y(power);
       lines.push(svg("line", { class: "bh-rule", x1: left, x2: right, y1: y, y2: y }),
-        tick(`1e${power}`.replace("-", "\u2212"), { x: left - 6, y: y + 4, "text-anchor": "end" }));
+        tick(named(power), { x: left - 6, y: y + 4, "text-anchor": "end" }));
     }
     for (let power = -12; power <= 0; power += width < 340 ? 4 : 2) {
       const x = place.x(power);
       lines.push(svg("line", { class: "bh-rule", x1: x, x2: x, y1: top, y2: bottom }),
-        tick(`1e${power}`.replace("-", "\u2212"), { x, y: bottom + 16, "text-anchor": power ? "middle" : "end" }));
+        tick(named(power), { x, y: bottom + 16, "text-anchor": power ? "middle" : "end" }));
     }
     lines.push(tick("step h", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }));
     back.replaceChildren(...lines);
