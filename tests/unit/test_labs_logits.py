@@ -188,3 +188,15 @@ def test_labs_share_no_state() -> None:
     one.logits = [0.0, 0.0, 0.0]
     assert other.logits == [2.0, 1.0, 0.1]
     assert one.model_id != other.model_id
+
+
+def test_what_the_browser_sends_arrives() -> None:
+    # A number without a fraction comes as an integer.
+    lab = SoftmaxLab()
+    lab.set_state({"logits": [12, 11, 10.1], "temperature": 2, "grad_output": [1, 1, 1]})
+    expected = torch.tensor([12, 11, 10.1], dtype=torch.float64).div(2).softmax(0)
+    assert lab.p.tolist() == pytest.approx(expected.tolist())
+    other = CrossEntropyLab()
+    other.set_state({"logits": [100, 0, 0], "target": 2, "naive": True, "scale": 10})
+    assert (other.logits, other.target, other.naive, other.scale) == ([100, 0, 0], 2, True, 10)
+    assert other.numbers()["loss"] == 100
