@@ -41,8 +41,8 @@ PROBES = (
         "wrong-for-saturated-rows",
         "log-probabilities of −2000 and 0",
         _far,
-        "A log-probability of −2000 belongs to a probability that is rounded to 0. The gradient "
-        "stays finite.",
+        "A log-probability of −2000 belongs to a probability that is rounded to 0. Such a class "
+        "gets its own entry of `grad_output` and nothing else.",
         "Look for a division by p, for a logarithm of p, and for a `clamp`. " + RIGHT,
         shape=(3, 5),
     ),

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from byhand._catalogue.chapter05.drawn import far_rows, free, grad_sizes, images, one_row, pair
 from byhand._catalogue.chapter05.temperature_mistakes import all_mistakes
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -38,16 +39,9 @@ def _far(inputs: Inputs) -> Args:
     return grad_output, far_rows(logits)
 
 
+REFERENCE = {"gradient": gradients(_value, wrt=(0, 1))}
+STABLE = "Use `torch.softmax`, or subtract the largest logit of each row before `exp`."
 PROBES = (
-    Probe(
-        "overflow",
-        "logits of ±1000",
-        _warm(_far),
-        "e^1000 is too large for any floating-point number. Softmax and its gradient are finite "
-        "for all logits.",
-        "Use `torch.softmax`, or subtract the largest logit of each row before `exp`.",
-        shape=(3, 5),
-    ),
     single_precision(_warm(pair)),
     Probe(
         "wrong-at-temperature-one",
@@ -75,6 +69,7 @@ PROBES = (
         shape=(3, 5),
         listed=False,
     ),
+    *far_away(_warm(_far), REFERENCE, STABLE, shape=(3, 5)),
     one_row(_warm(free)),
     one_number(_warm(free)),
     not_contiguous(_warm(free)),
@@ -96,7 +91,7 @@ def backward(stub: str, solution: str) -> Exercise:
         parameters=("grad_output", "logits", "temperature"),
         outputs=(Output("grad_logits"), Output("grad_temperature")),
         make=_warm(pair),
-        reference={"gradient": gradients(_value, wrt=(0, 1))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         dims=lambda g, x, t: {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 
 from byhand._catalogue.chapter06.binary_mistakes import STABLE, all_mistakes
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -40,23 +40,16 @@ def _few(inputs: Inputs) -> Args:
     return grad_output / 1024, logits / 1024, target
 
 
-def _overflow(dtype: torch.dtype, words: str) -> Probe:
-    return Probe(
-        "overflow",
-        f"logits of ±1000{words}",
-        _far,
-        "e^1000 is too large for any floating-point number, and 1 − σ is rounded to 0 there. The "
-        "gradient itself stays between −1 and 1.",
-        STABLE,
-        dtype=dtype,
-        shape=(3, 5),
-        listed=dtype == torch.float64,
-    )
-
-
+REFERENCE = {"gradient": gradients(F.binary_cross_entropy_with_logits, wrt=(0,))}
+OVERFLOW = (
+    "e^1000 is too large for any floating-point number, and σ or 1 − σ is rounded to 0 there. The "
+    "gradient itself is finite for all logits."
+)
+FINITE = (
+    "The result is right for small logits; for large ones it is finite and wrong. σ goes to 1 and "
+    "0 there, and the gradient to 1 − target and −target."
+)
 PROBES = (
-    _overflow(torch.float64, ""),
-    _overflow(torch.float32, " in float32"),
     Probe(
         "wrong-for-hard-targets",
         "targets of exactly 0 and 1",
@@ -66,6 +59,7 @@ PROBES = (
         shape=(3, 5),
     ),
     *standard(_arguments),
+    *far_away(_far, REFERENCE, STABLE, overflow=OVERFLOW, finite=FINITE, shape=(3, 5)),
     four_dimensions(_arguments),
     no_dimension(_arguments),
     Probe(
@@ -101,7 +95,7 @@ def backward(stub: str, solution: str) -> Exercise:
         parameters=("grad_output", "logits", "target"),
         outputs=(Output("grad_logits"),),
         make=_arguments,
-        reference={"gradient": gradients(F.binary_cross_entropy_with_logits, wrt=(0,))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         ladder=Ladder(

@@ -7,15 +7,17 @@ import torch.nn.functional as F
 
 from byhand._catalogue.chapter06.cross_entropy_mistakes import STABLE, all_mistakes
 from byhand._catalogue.chapter06.drawn import (
+    FAR,
     batch,
+    far,
     free,
     many,
     one_class,
     one_sample,
-    overflow,
     sizes,
     tiny,
 )
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -28,9 +30,8 @@ def _equal_targets(inputs: Inputs) -> Args:
     return grad_output, logits, torch.full_like(target, 2)
 
 
+REFERENCE = {"gradient": gradients(F.cross_entropy, wrt=(0,))}
 PROBES = (
-    overflow(free, STABLE),
-    overflow(free, STABLE, torch.float32),
     single_precision(batch),
     one_sample(free),
     Probe(
@@ -43,6 +44,7 @@ PROBES = (
         listed=False,
     ),
     one_class(free),
+    *far_away(far(free), REFERENCE, STABLE, shape=FAR),
     not_contiguous(free),
     many(free),
     tiny(free),
@@ -62,7 +64,7 @@ def backward(stub: str, solution: str) -> Exercise:
         parameters=("grad_output", "logits", "target"),
         outputs=(Output("grad_logits"),),
         make=batch,
-        reference={"gradient": gradients(F.cross_entropy, wrt=(0,))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         dims=sizes,

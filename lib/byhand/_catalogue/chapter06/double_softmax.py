@@ -8,6 +8,7 @@ from torch import Tensor
 
 from byhand._catalogue.chapter06.double_softmax_mistakes import STEP, all_mistakes
 from byhand._catalogue.chapter06.drawn import classes
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import ForwardFunction
 from byhand._checker.reference import gradients
@@ -37,25 +38,8 @@ def _loss(x: Tensor, query: Tensor, weight: Tensor, target: Tensor) -> Tensor:
     return F.cross_entropy(pooled @ weight.T, target)
 
 
+REFERENCE = {"value": _loss, "gradient": gradients(_loss, wrt=(0, 1, 2, 3))}
 PROBES = (
-    Probe(
-        "overflow",
-        "scores of about ±1000",
-        _far,
-        "The logarithm of a probability that is rounded to 0 is −∞, and e^1000 is ∞. The loss "
-        "itself is finite.",
-        f"{STEP} It shifts the scores before it takes exponentials.",
-    ),
-    Probe(
-        "overflow",
-        "scores of about ±1000 in float32",
-        _far,
-        "The logarithm of a probability that is rounded to 0 is −∞, and e^1000 is ∞. The loss "
-        "itself is finite.",
-        f"{STEP} It shifts the scores before it takes exponentials.",
-        dtype=torch.float32,
-        listed=False,
-    ),
     Probe(
         "wrong-in-float32",
         "float32 inputs",
@@ -70,6 +54,12 @@ PROBES = (
         lambda inputs: _drawn(inputs, 1, 1, 3, 5),
         "The loss is right for larger batches and wrong for one sample of one part.",
         "Look for `squeeze`, and for a sum over the wrong dimension.",
+    ),
+    *far_away(
+        _far,
+        REFERENCE,
+        f"{STEP} It shifts the scores before it takes exponentials.",
+        "scores of about ±1000",
     ),
 )
 
@@ -94,7 +84,7 @@ def repair(stub: str, solution: str) -> Exercise:
             Output("grad_target"),
         ),
         make=_arguments,
-        reference={"value": _loss, "gradient": gradients(_loss, wrt=(0, 1, 2, 3))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         ladder=Ladder(

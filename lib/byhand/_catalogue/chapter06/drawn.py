@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from byhand._checker.inputs import Inputs
 from byhand._checker.spec import Args, Probe
 from byhand._checker.standard import Make
 
+FAR = (5, 7)
+"""The shape for `far`."""
 SHAPES = ((3, 5), (7, 3), (5, 7), (7, 5))
 """Samples N and classes C, by seed."""
 
@@ -37,39 +38,19 @@ def sized(inputs: Inputs, samples: int, count: int) -> Args:
     return inputs.grad_scalar(), logits, classes(inputs, samples, count)
 
 
-def far_rows(x: Tensor) -> Tensor:
-    """Rows around 1000, around −1000, and with both, in the first three rows of `x`."""
-    far = x.clone()
-    far[0] += 1000
-    far[1] -= 1000
-    far[2, 0], far[2, 1] = far[2, 0] - 1000, far[2, 1] + 1000
-    return far
-
-
 def far(make: Make) -> Make:
-    """The same arguments with logits of ±1000."""
+    """Rows around 1000 and −1000, then two with both: p of the target is 1, then 0."""
 
     def drawn(inputs: Inputs) -> Args:
-        grad_output, logits, *rest = make(inputs)
-        return grad_output, far_rows(logits), *rest
+        grad_output, logits, target, *rest = make(inputs)
+        logits[0] += 1000
+        logits[1] -= 1000
+        logits[2:4, 0] -= 1000
+        logits[2:4, 1] += 1000
+        target[2], target[3] = 1, 0
+        return grad_output, logits, target, *rest
 
     return drawn
-
-
-def overflow(make: Make, next_step: str, dtype: torch.dtype = torch.float64) -> Probe:
-    """Logits of ±1000 must give finite numbers."""
-    words = " in float32" if dtype == torch.float32 else ""
-    return Probe(
-        "overflow",
-        f"logits of ±1000{words}",
-        far(make),
-        "e^1000 is too large for any floating-point number, and the logarithm of a probability "
-        "that is rounded to 0 is −∞. The gradient itself is finite for all logits.",
-        next_step,
-        dtype=dtype,
-        shape=(3, 5),
-        listed=dtype == torch.float64,
-    )
 
 
 def one_sample(make: Make) -> Probe:

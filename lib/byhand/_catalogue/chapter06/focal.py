@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter06.drawn import (
+    FAR,
     batch,
+    far,
     free,
     many,
     one_sample,
-    overflow,
     sizes,
     tiny,
 )
 from byhand._catalogue.chapter06.focal_mistakes import all_mistakes
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -23,7 +24,10 @@ from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
 from byhand._checker.standard import Make, not_contiguous, single_precision
 
 GAMMAS = (2.0, 1.5, 3.0, 0.5)
-STABLE = "Use `torch.log_softmax(logits, dim=-1)` for log p, and its `exp` for p."
+STABLE = (
+    "Use `torch.log_softmax(logits, dim=-1)` for log p, and its `exp` for p. Divide neither by "
+    "p_t nor by 1 − p_t: both may be 0."
+)
 
 
 def _with(make: Make, gamma: float | None = None) -> Make:
@@ -41,9 +45,8 @@ def _loss(logits: Tensor, target: Tensor, gamma: float) -> Tensor:
     return (-((1 - log_pt.exp()) ** gamma) * log_pt).mean()
 
 
+REFERENCE = {"gradient": gradients(_loss, wrt=(0,))}
 PROBES = (
-    overflow(_with(free), STABLE),
-    overflow(_with(free), STABLE, torch.float32),
     single_precision(_with(batch)),
     Probe(
         "wrong-without-gamma",
@@ -63,6 +66,7 @@ PROBES = (
         listed=False,
     ),
     one_sample(_with(free)),
+    *far_away(far(_with(free)), REFERENCE, STABLE, shape=FAR),
     not_contiguous(_with(free)),
     many(_with(free)),
     tiny(_with(free)),
@@ -82,7 +86,7 @@ def backward(stub: str, solution: str) -> Exercise:
         parameters=("grad_output", "logits", "target", "gamma"),
         outputs=(Output("grad_logits"),),
         make=_with(batch),
-        reference={"gradient": gradients(_loss, wrt=(0,))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         dims=sizes,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter06.cross_entropy_mistakes import STABLE
-from byhand._catalogue.chapter06.drawn import batch, free, many, one_sample, overflow, sizes, tiny
+from byhand._catalogue.chapter06.drawn import FAR, batch, far, free, many, one_sample, sizes, tiny
 from byhand._catalogue.chapter06.smoothed_mistakes import all_mistakes
+from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -41,15 +41,20 @@ def _with(make: Make, smoothing: float | None = None, ignored: int | None = None
     return drawn
 
 
+def _class_ignored(inputs: Inputs) -> Args:
+    grad_output, logits, target, smoothing, _ = _with(free, ignored=0)(inputs)
+    target[0], target[1:3] = 1, 0
+    return grad_output, logits, target, smoothing, 0
+
+
 def _loss(logits: Tensor, target: Tensor, label_smoothing: float, ignore_index: int) -> Tensor:
     return F.cross_entropy(
         logits, target, label_smoothing=label_smoothing, ignore_index=ignore_index
     )
 
 
+REFERENCE = {"gradient": gradients(_loss, wrt=(0,))}
 PROBES = (
-    overflow(_with(free), STABLE),
-    overflow(_with(free), STABLE, torch.float32),
     single_precision(_with(batch)),
     Probe(
         "wrong-without-smoothing",
@@ -79,12 +84,13 @@ PROBES = (
     Probe(
         "wrong-where-class-0-is-ignored",
         "an ignore_index of 0",
-        _with(free, ignored=0),
+        _class_ignored,
         "ignore_index may be any number, class 0 too. Its column still belongs to the other rows.",
         "Compare each target with ignore_index: `target != ignore_index`.",
         shape=(7, 3),
     ),
     one_sample(_with(free)),
+    *far_away(far(_with(free)), REFERENCE, STABLE, shape=FAR),
     not_contiguous(_with(free)),
     many(_with(free)),
     tiny(_with(free)),
@@ -110,7 +116,7 @@ def backward(stub: str, solution: str) -> Exercise:
         parameters=("grad_output", "logits", "target", "label_smoothing", "ignore_index"),
         outputs=(Output("grad_logits"),),
         make=_with(batch),
-        reference={"gradient": gradients(_loss, wrt=(0,))},
+        reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
         dims=_counted,
