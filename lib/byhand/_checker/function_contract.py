@@ -16,9 +16,14 @@ from byhand._checker.spec import Args
 
 def other_inputs(args: Args, rows: int) -> Args:
     """The inputs of a second loss: other numbers, the first `rows` rows twice."""
-    return tuple(
-        torch.cat([x * x, x[:rows]]) if isinstance(x, Tensor) and x.ndim > 0 else x for x in args
-    )
+    return tuple(_other(x, rows) for x in args)
+
+
+def _other(x: Any, rows: int) -> Any:
+    """Another tensor, or another setting such as a limit; whole numbers count something."""
+    if isinstance(x, float):
+        return x + 1
+    return torch.cat([x * x, x[:rows]]) if isinstance(x, Tensor) and x.ndim > 0 else x
 
 
 @dataclass(frozen=True)

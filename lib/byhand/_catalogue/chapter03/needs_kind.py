@@ -45,9 +45,9 @@ class Report:
 
     @property
     def needless(self) -> bool:
-        """Whether the work for one input alone is the work for both."""
+        """Whether the work for one input alone holds all the work for both."""
         both, *alone = self.work
-        return any(both and each == both for each in alone)
+        return any(both and both <= each for each in alone)
 
 
 class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]

@@ -21,6 +21,9 @@ from byhand._checker.standard import elementwise
 WANTED = "a subclass of torch.autograd.Function whose `apply(x)` is (x − 1)²"
 
 
+SHARED = "refers to a single memory location"
+
+
 def _square(x: Tensor) -> Tensor:
     return (x - 1) ** 2
 
@@ -29,20 +32,29 @@ def _square(x: Tensor) -> Tensor:
 class Untouched(FunctionClass):
     """Whether one argument was written to, even if it holds its old numbers again at the end.
 
-    `position` counts grad_output as 0 and x as 1. PyTorch counts the changes of each tensor.
+    `position` counts grad_output as 0 and x as 1. PyTorch counts the changes of each tensor, and
+    refuses to write into one whose rows share their memory, even through `.data`.
     """
 
     parts: tuple[str, ...] = ("written",)
     position: int = 0
 
     def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
-        """Compare the count of changes before and after."""
-        grad_output, leaves = args[0], wire(args[1:])
+        """Let the rows of one argument share their memory, and count its changes."""
+        given = [*args]
+        given[self.position] = given[self.position][:1].expand_as(given[self.position])
+        grad_output, leaves = given[0], wire(tuple(given[1:]))
         watched = (grad_output, *leaves)[self.position]
         before = watched._version
-        with shallow(answer):
-            backward_of(answer)(answer.apply(*leaves).grad_fn, grad_output)
-        parts["written"] = watched._version != before
+        try:
+            with shallow(answer):
+                backward_of(answer)(answer.apply(*leaves).grad_fn, grad_output)
+        except RuntimeError as error:
+            if SHARED not in str(error):
+                raise
+            parts["written"] = True
+        else:
+            parts["written"] = watched._version != before
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
         """Nothing to compare."""

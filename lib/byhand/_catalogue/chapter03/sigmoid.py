@@ -20,15 +20,15 @@ AGAIN = "Which number is `output`: the x that went into the sigmoid, or the y th
 
 
 def _outputs(inputs: Inputs) -> Args:
-    """A `grad_output`, and outputs of a sigmoid: between 0.12 and 0.88."""
+    """A `grad_output`, and outputs of a sigmoid: between 0.01 and 0.99."""
     grad_output, x = point(inputs)
-    return grad_output, x / 8 + 0.5
+    return grad_output, x / 6.25 + 0.5
 
 
 def _with_ends(inputs: Inputs) -> Args:
-    """Some outputs are exactly 0 or 1, as rounding makes them for x beyond ±40."""
+    """Some outputs are exactly 0 or 1, as rounding makes them for a large |x|; some nearly."""
     grad_output, y = _outputs(inputs)
-    y[..., 0], y[..., 1] = 0.0, 1.0
+    y[..., 0], y[..., 1], y[..., 2], y[..., 3] = 0.0, 1.0, 1 / 1024, 1023 / 1024
     return grad_output, y
 
 
@@ -50,11 +50,11 @@ def _right(g: Tensor, y: Tensor) -> tuple[Tensor, ...]:
 
 ENDS = Probe(
     "wrong-at-the-ends",
-    "outputs that are exactly 0 or 1",
+    "outputs that are 0 or 1, or nearly so",
     _with_ends,
-    "For a large |x| rounding makes the output exactly 0 or 1. The slope there is 0, and your "
-    "result is another number. A way back to x, through a logarithm or a division, has no value "
-    "there.",
+    "For a large |x| rounding makes the output exactly 0 or 1. The slope there is 0, and small "
+    "beside it; your result is another number. A way back to x, through a logarithm or a "
+    "division, has no value there.",
     "Use y (1 − y) only: it needs neither x nor a division.",
     expected=lambda g, y: {"gradient": (g * (y - y.square()),)},
     shape=(3, 5),
@@ -95,6 +95,9 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
                 "You multiply by (1 − y)². One of the two factors is y.", SLOPE, ASK),
         Mistake("square-outside", lambda g, y: g * y * (1 - y * y),
                 "You multiply by y (1 − y²). The second factor is 1 − y.", SLOPE, ASK),
+        Mistake("slope-constant", lambda g, y: g / 4,
+                "You use the slope 1/4 everywhere. That is the slope in the middle, at y = 1/2.",
+                SLOPE, ASK),
         Mistake("divides-by-slope", lambda g, y: g / (y * (1 - y)),
                 "You divide by the slope. The chain rule multiplies.",
                 "Replace the division by a product.",

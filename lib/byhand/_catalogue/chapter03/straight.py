@@ -42,6 +42,23 @@ HALVES = Probe(
 )
 
 
+def _beside_halves(inputs: Inputs) -> Args:
+    """Numbers a hair beside the middle between two integers, on both sides."""
+    grad_output, x = point(inputs)
+    return grad_output, x.floor() + torch.where(x > x.round(), 0.5, 0.5078125) - 1 / 256
+
+
+BESIDE = Probe(
+    "wrong-beside-halves",
+    "numbers close to the middle between two integers",
+    _beside_halves,
+    "Numbers such as 0.496 and 0.504 go to the wrong side: the nearest integers are 0 and 1.",
+    "Use `x.round()`.",
+    shape=(5, 7),
+    listed=False,
+)
+
+
 def _value_mistakes() -> tuple[Mistake, ...]:
     same, ask = "Use `x.round()`.", "What is y for x = 1.7, for x = −1.7, and for x = 0.2?"
     return (
@@ -129,7 +146,7 @@ def function(stub: str, solution: str) -> Exercise:
         reference={"value": torch.round, "gradient": lambda g, x: (g,)},
         mistakes=(*_value_mistakes(), *_gradient_mistakes()),
         regions=REGIONS,
-        probes=(*elementwise(point), AT_ZERO, *contract(point), HALVES),
+        probes=(*elementwise(point), AT_ZERO, *contract(point), BESIDE, HALVES),
         ladder=Ladder(
             "What is the true slope of rounding at x = 0.3, and what would training learn from it?",
             "backward need not be the derivative of forward. It takes the slope of another "
