@@ -17,7 +17,7 @@ from byhand._checker.shape_patterns import shapes
 from byhand._checker.spec import Args, Finding
 from byhand._checker.wording import listing, shape
 
-MORE_SEEDS = range(6, 18)
+MORE_SEEDS = range(6, 36)
 """The shapes of the random inputs come again every six seeds, or every four."""
 
 
