@@ -26,8 +26,8 @@ class _Triple(Function):
     """Triples a tensor in place, and does not mark it."""
 
     @staticmethod
-    def forward(ctx: Any, h: Tensor) -> Tensor:
-        return h.mul_(3)
+    def forward(ctx: Any, z: Tensor) -> Tensor:
+        return z.mul_(3)
 
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> Tensor:
@@ -88,10 +88,10 @@ def exchanged_gradients() -> str:
 def in_place_unmarked() -> float:
     """Differentiate a tensor that was changed in place, unmarked."""
     x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-    h = 1 * x
-    _Triple.apply(h)  # type: ignore[no-untyped-call]
-    assert h.tolist() == [3, 6, 9]
-    first, *others = torch.autograd.grad(h.sum(), x)[0].tolist()
+    z = 1 * x
+    _Triple.apply(z)  # type: ignore[no-untyped-call]
+    assert z.tolist() == [3, 6, 9]
+    first, *others = torch.autograd.grad(z.sum(), x)[0].tolist()
     assert all(one == first for one in others)
     return float(first)
 

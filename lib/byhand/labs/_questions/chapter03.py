@@ -65,19 +65,19 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     Number(
         id="in-place-unmarked",
         chapter=3,
-        text="`x = [1, 2, 3]` and `h = 1 * x`. After `Triple.apply(h, False)`, without the mark, "
-        "the values of `h` are `[3, 6, 9]`. "
-        "What is the gradient of `h.sum()` for each element of `x`?",
+        text="`x = [1, 2, 3]` and `z = 1 * x`. After `Triple.apply(z, False)`, without the mark, "
+        "the values of `z` are `[3, 6, 9]`. "
+        "What is the gradient of `z.sum()` for each element of `x`?",
         answer=1,
-        right="Nobody told autograd that `h` has changed. For it `h` is still `1 * x`, and the "
+        right="Nobody told autograd that `z` has changed. For it `z` is still `1 * x`, and the "
         "sum of this has the gradient 1.",
         typical={
-            3: "This is the gradient of what `h` is now. Autograd would need to know about the "
+            3: "This is the gradient of what `z` is now. Autograd would need to know about the "
             "change, and only `mark_dirty` tells it.",
-            0: "`h` still has a record, so a gradient arrives. It is the record of the old `h`.",
-            9: "The 3 does not enter twice. Think of the record that `h` had before the change.",
+            0: "`z` still has a record, so a gradient arrives. It is the record of the old `z`.",
+            9: "The 3 does not enter twice. Think of the record that `z` had before the change.",
         },
-        other="Autograd goes back along the record of `h`. Which operation does it know there?",
+        other="Autograd goes back along the record of `z`. Which operation does it know there?",
     ),
     Number(
         id="silu-second-derivative",
