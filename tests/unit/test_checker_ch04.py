@@ -66,10 +66,8 @@ ADD: dict[str, list[Any]] = {
         lambda g, a, b: (back(g, a), back(g, b), None),
     ],
     "returned-none": [lambda g, a, b: (back(g, a), None)],
-    "wrong-dtype": [
-        lambda g, a, b: (torch.ones(a), torch.ones(b)),
-        lambda g, a, b: (back(g, a).float(), back(g, b)),
-    ],
+    "missing-grad-output": [lambda g, a, b: (torch.ones(a), torch.ones(b))],
+    "wrong-dtype": [lambda g, a, b: (back(g, a).float(), back(g, b))],
     "raised": [lambda g, a, b: (g.expand(a), g.expand(b)), lambda g, a, b: (g.view(a), g.view(b))],
     "wrong-for-a-number": [lambda g, a, b: (back(g, a) if a else g, back(g, b) if b else g)],
 }

@@ -2,92 +2,20 @@
 
 from __future__ import annotations
 
+from byhand._checker.advice_function import FUNCTION_ADVICE
+
 ADVICE = (
-    (
-        "'NoneType' object has no attribute 'save_for_backward'",
-        "called-forward",
-        "`forward` was called directly, without a `ctx`. Call `apply`: it makes the `ctx`, runs "
-        "`forward` and records the backward.",
-    ),
-    (
-        "forward() missing",
-        "called-forward",
-        "Call `apply`, not `forward`: `apply` supplies the `ctx`.",
-    ),
-    (
-        "returned an incorrect number of gradients",
-        "wrong-count",
-        "`backward` returns one gradient for each input of `forward`, in the same order, as "
-        "a tuple; None stands for those that need none.",
-    ),
+    *FUNCTION_ADVICE,
     (
         "modified by an inplace operation",
         "changed-saved-tensor",
         "A tensor that backward needs was changed in place. Compute into a new tensor.",
     ),
     (
-        "save_for_backward can only save variables",
-        "saved-non-tensor",
-        "`save_for_backward` takes tensors. Keep other values on the ctx: `ctx.delta = delta`.",
-    ),
-    (
-        "not enough values to unpack (expected 1, got 0)",
-        "raised",
-        "If this is `ctx.saved_tensors`: it is empty, because `forward` saved nothing. Call "
-        "`ctx.save_for_backward(…)` there.",
-    ),
-    (
-        "tuple index out of range",
-        "raised",
-        "If this is `ctx.saved_tensors`: it holds what `forward` gave to `ctx.save_for_backward`, "
-        "and nothing else. `ctx.needs_input_grad` has one entry for each input; the first is [0].",
-    ),
-    (
-        "only integer tensors of a single element can be converted to an index",
-        "raised",
-        "`ctx.saved_tensors` is a tuple, even if it holds one tensor: write "
-        "`(x,) = ctx.saved_tensors`, with the comma.",
-    ),
-    (
-        "'tuple' and ",
-        "raised",
-        "A tuple stands where a tensor is meant. `ctx.saved_tensors` is always a tuple: write "
-        "`(x,) = ctx.saved_tensors`, with the comma.",
-    ),
-    (
-        "not enough values to unpack (expected 2, got 0)",
-        "raised",
-        "If this is `ctx.saved_tensors`: it is empty, because `forward` saved nothing. Call "
-        "`ctx.save_for_backward(…)` there.",
-    ),
-    (
-        "marked with @once_differentiable",
-        "once-differentiable",
-        "`@once_differentiable` forbids what is asked for here: a gradient of the gradient. Leave "
-        "it out, and use tensor operations only.",
-    ),
-    (
-        "the corresponding forward input was not a Variable",
-        "unneeded-gradient",
-        "An input that is a number, and not a tensor, has no gradient: return None in its place.",
-    ),
-    (
-        "marked as dirty during the forward method were not returned",
-        "changed-input",
-        "`ctx.mark_dirty` announces that forward changes its input and returns it. Here the input "
-        "must stay as it is: compute into a new tensor.",
-    ),
-    (
         "Can't call numpy() on Tensor that requires grad",
         "raised",
         "Stay with tensor operations. NumPy arrays have no graph, so nothing that goes through "
         "them can be differentiated.",
-    ),
-    (
-        "'tuple' object is not callable",
-        "raised",
-        "`ctx.saved_tensors` and `ctx.needs_input_grad` are tuples, not methods: leave out the "
-        "parentheses.",
     ),
     (
         "view size is not compatible",
@@ -158,12 +86,6 @@ ADVICE = (
         "Compare how many arguments the called function takes and how many it gets.",
     ),
     (
-        "Backward' object has no attribute",
-        "raised",
-        "The first argument of forward and backward is the ctx. backward finds on it only what "
-        "forward has put there, such as `ctx.delta = delta`.",
-    ),
-    (
         "leaf Variable that requires grad has been used in an in-place operation",
         "changed-input",
         "forward changes its input in place. Compute into a new tensor: `x * 2`, not `x.mul_(2)`.",
@@ -172,6 +94,21 @@ ADVICE = (
         "leaf Variable that requires grad is being used in an in-place operation",
         "changed-input",
         "The input is changed in place. Compute into a new tensor: `x = x * 2`, not `x *= 2`.",
+    ),
+    (
+        '"bitwise_xor_cpu" not implemented',
+        "raised",
+        "`^` is no power in Python. Write `x**2`.",
+    ),
+    (
+        '"bitwise_and_cpu" not implemented',
+        "raised",
+        "`&` binds more tightly than `<` and `>`: write parentheses, `(x > lo) & (x < hi)`.",
+    ),
+    (
+        "'Tensor' object is not callable",
+        "raised",
+        "A tensor stands before a parenthesis, as if it were a function. Perhaps a `*` is missing.",
     ),
 )
 """Part of a message, our code for it, and what to do; the first that fits counts."""

@@ -95,7 +95,7 @@ def judge(exercise: Exercise, runs: list[Observation], observe: Observer) -> Fin
 
 
 def _form(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -> Finding | None:
-    """Shape and floating-point type. A wrong shape is explained where it can be."""
+    """Shape and floating-point type. What is wrong is explained where it can be."""
     for case in cases:
         fault = shape_fault(exercise, part, case)
         if fault is not None:
@@ -105,8 +105,16 @@ def _form(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -
     for case in cases:
         fault = type_fault(exercise, part, case)
         if fault is not None:
-            return fault
+            explained = _explain(exercise, part, cases, observe)
+            if explained is None or not _in_catalogue(exercise, explained.code):
+                return fault
+            return replace(explained, notes=(*explained.notes, fault.message))
     return None
+
+
+def _in_catalogue(exercise: Exercise, code: str) -> bool:
+    """Whether a wrong formula has this code: then it counts more than a wrong type."""
+    return any(mistake.code == code for mistake in exercise.mistakes)
 
 
 def _explain(exercise: Exercise, part: str, cases: list[Case], observe: Observer) -> Finding | None:
