@@ -18,9 +18,10 @@ from tests.unit import checker_right_03 as right
 from tests.unit import checker_right_03_more as more
 from tests.unit import checker_wrong_contracts as contracts
 from tests.unit import checker_wrong_functions as functions
-from tests.unit.checker_build import EXERCISES, run_cell
+from tests.unit.checker_attack import Wrong, attacks, gets_a_true_name, ids_of_chapter
+from tests.unit.checker_build import run_cell
 
-WRONG = {
+WRONG: Wrong = {
     "square-function": functions.SQUARE,
     "exp-function": functions.EXP,
     "clamp-function": functions.CLAMP,
@@ -31,27 +32,21 @@ WRONG = {
     "straight-through": contracts.ROUND,
     "cube-function": contracts.CUBE,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
-CHAPTER = [exercise for exercise in EXERCISES if exercise.chapter == 3]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_a_true_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.message
-    assert result.next_step
-    assert "_catalogue" not in str(result)
+    gets_a_true_name(id, code, answer)
+
+
+def test_no_line_of_the_library_is_shown() -> None:
+    result = judge(find("cube-function"), contracts.CUBE["once-differentiable"][0])
+    assert "outside your own lines" in result.evidence
 
 
 def test_every_exercise_is_attacked() -> None:
-    assert set(WRONG) == {exercise.id for exercise in CHAPTER}
+    assert set(WRONG) == ids_of_chapter(3)
     assert len(CASES) >= 200
     assert all(len(codes) >= 8 for codes in WRONG.values())
 
