@@ -90,7 +90,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
                 "the small number does not bring it back.",
             ),
             Wrong(
-                "-100000000",
+                "-1e8",
                 "This is the slope of the logarithm, `-1 / 1e-8`. Softmax then multiplies it by "
                 "its own derivative.",
             ),
