@@ -153,15 +153,24 @@ def test_two_thirds_of_the_page_is_not_code(path: Path) -> None:
 
 def test_exercise_and_solution_cells_are_the_librarys(path: Path) -> None:
     """A page and `solution(id)` come from one source; here they are held together."""
-    sources = {cell.source.strip() for cell in code_cells(path)}
+    answers = {cell.source.strip(): last_output(cell) for cell in code_cells(path)}
     chapter = int(path.name[:2])
     exercises = [exercise for exercise in every_exercise() if exercise.chapter == chapter]
     assert len(exercises) >= 4
     for exercise in exercises:
+        name = exercise.id
         stub = f"{exercise.stub}\n\n\n{exercise.check_line(record=True)}"
         solution = f"{exercise.solution}\n\n\n{exercise.check_line(record=False)}"
-        assert stub in sources, f"the exercise cell of {exercise.id} is not the library's"
-        assert solution in sources, f"the solution cell of {exercise.id} is not the library's"
+        assert stub in answers, f"the exercise cell of {name} is not the library's"
+        assert solution in answers, f"the solution cell of {name} is not the library's"
+        assert f"{name}: not started" in answers[stub]
+        assert f"{name}: passed" in answers[solution]
+
+
+def last_output(cell: NotebookNode) -> str:
+    """Return the value that a cell shows, as text."""
+    shown = [output.data.get("text/plain", "") for output in cell.outputs if "data" in output]
+    return str(shown[-1]) if shown else ""
 
 
 def test_no_cell_knows_the_time(path: Path) -> None:
