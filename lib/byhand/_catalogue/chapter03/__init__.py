@@ -19,7 +19,7 @@ from byhand._checker.spec import Exercise
 
 
 def exercises() -> tuple[Exercise, ...]:
-    """The exercises in the order of the page, easy to hard."""
+    """The exercises in the order of the page."""
     stubs, solutions = cells(stubs03), cells(solutions03)
     builders = {
         "square-function": square.function,
@@ -29,7 +29,7 @@ def exercises() -> tuple[Exercise, ...]:
         "clamp-function": clamp.function,
         "needs-input-grad": needs.function,
         "in-place-repair": repair.function,
-        "straight-through": straight.function,
         "cube-function": cube.function,
+        "straight-through": straight.function,
     }
     return tuple(build(stubs[id], solutions[id]) for id, build in builders.items())
