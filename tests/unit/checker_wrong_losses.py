@@ -186,10 +186,6 @@ def ignored_column(g, x, t, s, i):
     return grad
 
 
-def only_minus_100(g, x, t, s, i):
-    return smoothed(g, x, t, s, -100) if i == -100 else by_sign(g, x, t, s, i)
-
-
 SMOOTHED: dict[str, list[Any]] = {
     "ignored-rows-counted": [
         lambda g, x, t, s, i: g * (softmax(x) - soft(x, t, s, i)) * counted(t, i) / len(x)
@@ -257,7 +253,7 @@ SMOOTHED: dict[str, list[Any]] = {
     "wrong-where-class-0-is-ignored": [
         lambda g, x, t, s, i: smoothed(g, x, t, s, i or -100),
     ],
-    "right-in-some-cases": [by_sign, ignored_column],
+    "not-recognised": [by_sign, ignored_column],
     "wrong-dtype": [lambda g, x, t, s, i: smoothed(g, x, t, s, i).float()],
     "wrong-with-full-smoothing": [lambda g, x, t, s, i: smoothed(g, x, t, min(s, 0.9), i)],
 }  # fmt: skip

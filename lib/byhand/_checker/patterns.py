@@ -12,6 +12,9 @@ from byhand._checker.scene import Scene, found
 from byhand._checker.spec import Finding
 from byhand._checker.wording import number
 
+NOTHING = 1e-12
+"""A factor so small that the result is rounding noise."""
+
 
 def unneeded(scene: Scene) -> Finding | None:
     """Something else than None or zeros where no gradient is needed, or none may be left."""
@@ -111,6 +114,13 @@ def unnamed_factor(scene: Scene) -> Finding | None:
     known = [ratio for ratio in ratios if ratio is not None]
     if not known or len(known) != len(ratios):
         return None
+    if all(abs(ratio) < NOTHING for ratio in known):
+        return found(
+            scene,
+            "all-zero",
+            f"{scene.name} is zero everywhere, up to rounding.",
+            "Look for a difference of two equal numbers, and for a sum that is always the same.",
+        )
     factor = common_number(known)
     if factor is None:
         if any(want.numel() == 1 for _, want in scene.pairs):

@@ -48,6 +48,8 @@ def _sum_mistakes() -> tuple[Mistake, ...]:
         Mistake("wrong-dimension", lambda g, o: g - o.exp() * g.sum(1, keepdim=True),
                 "The sum runs over dimension 1. It is the last one only for tensors of two "
                 "dimensions.", TOTAL, ask),
+        Mistake("wrong-dimension", lambda g, o: g - o.exp() * g.sum(-2, keepdim=True),
+                "The sum runs over the last dimension but one.", TOTAL, ask),
         Mistake("mean-for-sum", lambda g, o: g - o.exp() * g.mean(-1, keepdim=True),
                 "`grad_output` is averaged. What comes back on all paths is added.", TOTAL, ask),
         Mistake("p-inside-sum", lambda g, o: g - row(g * o.exp()),

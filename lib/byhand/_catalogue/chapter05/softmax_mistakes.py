@@ -73,6 +73,8 @@ def _sum_mistakes() -> tuple[Mistake, ...]:
         Mistake("wrong-dimension", lambda g, p: p * (g - (g * p).sum(1, keepdim=True)),
                 "The dot product runs over dimension 1. It is the last one only for tensors of "
                 "two dimensions.", DOT, ask),
+        Mistake("wrong-dimension", lambda g, p: p * (g - (g * p).sum(-2, keepdim=True)),
+                "The dot product runs over the last dimension but one.", DOT, ask),
         Mistake("mean-for-sum", lambda g, p: p * (g - (g * p).mean(-1, keepdim=True)),
                 "The dot product is averaged. It is a sum: p itself holds the weights.", DOT, ask),
         Mistake("mean-for-sum", lambda g, p: p * (g - g.mean(-1, keepdim=True)),

@@ -167,6 +167,7 @@ def stable(stub: str, solution: str) -> Exercise:
         reference={"value": _softmax, "gradient": gradients(_softmax, wrt=(0,))},
         mistakes=all_mistakes(),
         probes=PROBES,
+        rtol=1e-9,
         ladder=Ladder(
             "What is e^1000 in floating-point numbers, and what is the softmax of [1000, 1001]?",
             "Softmax sees differences only: subtract the same number from all logits of a row, "

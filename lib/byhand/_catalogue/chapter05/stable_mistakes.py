@@ -38,6 +38,8 @@ def _dimension_mistakes() -> tuple[Mistake, ...]:
         _value("wrong-dimension", lambda x: torch.softmax(x, 1),
                "The sum runs over dimension 1. It is the last one only for tensors of two "
                "dimensions.", ROW, ask),
+        _value("wrong-dimension", lambda x: torch.softmax(x, -2),
+               "The sum runs over the last dimension but one.", ROW, ask),
         _value("mean-for-sum", lambda x: x.exp() / x.exp().mean(-1, keepdim=True),
                "You divide by the mean of the exponentials: the rows add up to their length.",
                QUOTIENT, ask),

@@ -23,7 +23,8 @@ from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
 from byhand._checker.standard import Make, not_contiguous, single_precision
 
-GAMMAS = (2.0, 1.5, 3.0, 0.5)
+GAMMAS = (2.0, 1.5, 3.0, 0.5, 1.25)
+"""By seed; one more than shapes, so no shape owns one."""
 STABLE = (
     "Use `torch.log_softmax(logits, dim=-1)` for log p, and its `exp` for p. Divide neither by "
     "p_t nor by 1 − p_t: both may be 0."

@@ -12,11 +12,11 @@ from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
+from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe, Region
 from byhand._checker.standard import Make, not_contiguous, single_precision
 
-SETTINGS = ((0.25, -100), (0.125, 1), (0.5, -1), (0.375, 2))
-"""label_smoothing and ignore_index, by seed."""
+SETTINGS = ((0.25, -100), (0.125, 1), (0.5, -1), (0.375, 2), (0.625, 0))
+"""label_smoothing and ignore_index, by seed; one more than shapes, so no shape owns one."""
 
 
 def _with(make: Make, smoothing: float | None = None, ignored: int | None = None) -> Make:
@@ -34,7 +34,7 @@ def _with(make: Make, smoothing: float | None = None, ignored: int | None = None
         chosen = own_smoothing if smoothing is None else smoothing
         index = own_index if ignored is None else ignored
         if ignored is None and len(target) > 1:
-            target[:2][target[:2] == index] = 0  # two rows that count, for certain
+            target[:2][target[:2] == index] = 0 if index else 1  # two rows that count, for certain
             target[2::3] = index
         return grad_output, logits, target, chosen, index
 
@@ -97,6 +97,14 @@ PROBES = (
 )
 
 
+def _counts(_: Tensor, logits: Tensor, target: Tensor, smoothing: float, ignore: int) -> Tensor:
+    del smoothing
+    return (target != ignore).unsqueeze(-1).expand(logits.shape)
+
+
+REGIONS = (Region("in the rows that count", _counts),)
+
+
 def _counted(g: Tensor, logits: Tensor, target: Tensor, _: float, ignore: int) -> dict[str, float]:
     return {**sizes(g, logits), "the number of counted rows": float((target != ignore).sum())}
 
@@ -119,6 +127,7 @@ def backward(stub: str, solution: str) -> Exercise:
         reference=REFERENCE,
         mistakes=all_mistakes(),
         probes=PROBES,
+        regions=REGIONS,
         dims=_counted,
         ladder=Ladder(
             "Three classes, target 0, label_smoothing 0.3: which three numbers replace the "
