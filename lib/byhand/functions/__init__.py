@@ -12,6 +12,8 @@ or `torch.func.hessian(f)`. PyTorch switches forward mode off inside the `jvp` o
 Function, so a jvp of a jvp loses a term without a word.
 """
 
+from byhand.functions._batch_norm import BatchNorm2d, batch_norm2d
+from byhand.functions._convolution import Conv2d, conv2d
 from byhand.functions._cross_entropy import CrossEntropy, cross_entropy
 from byhand.functions._linear import (
     BroadcastAdd,
@@ -41,10 +43,13 @@ from byhand.functions._pointwise import (
     sigmoid,
     square,
 )
+from byhand.functions._pooling import MaxPool2d, max_pool2d
 from byhand.functions._softmax import LogSoftmax, Softmax, log_softmax, softmax
 
 __all__ = [
+    "BatchNorm2d",
     "BroadcastAdd",
+    "Conv2d",
     "CrossEntropy",
     "Exp",
     "HuberLoss",
@@ -54,12 +59,15 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "MatMul",
+    "MaxPool2d",
     "ReLU",
     "Reduction",
     "Sigmoid",
     "Softmax",
     "Square",
+    "batch_norm2d",
     "broadcast_add",
+    "conv2d",
     "cross_entropy",
     "exp",
     "huber_loss",
@@ -68,6 +76,7 @@ __all__ = [
     "linear",
     "log_softmax",
     "matmul",
+    "max_pool2d",
     "mse_loss",
     "relu",
     "sigmoid",

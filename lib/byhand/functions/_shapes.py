@@ -2,6 +2,8 @@
 
 from torch import Size, Tensor
 
+Size2d = int | list[int] | tuple[int, ...]  # one number, or (height, width)
+
 
 def unbroadcast(grad: Tensor, shape: Size) -> Tensor:
     """Undo broadcasting: return a gradient in the shape that its tensor had.

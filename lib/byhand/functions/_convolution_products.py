@@ -1,0 +1,122 @@
+"""How a convolution lies on its image, and the three products that it is made of.
+
+See `byhand.functions._convolution`. Each of the three is computed as a convolution.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from byhand.functions._shapes import Size2d
+
+Pair = tuple[int, int]
+
+
+class Geometry(NamedTuple):
+    """The options of a convolution, and the sizes of its image and kernel: (height, width) each."""
+
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    groups: int
+    image: Pair
+    kernel: Pair
+    cut: Pair  # the first rows and columns of the output, which padding="same" leaves out
+
+
+def _pair(value: Size2d) -> Pair:
+    """Return (v, v) for a number v or (v,), and two numbers as they are."""
+    first, *rest = (value,) if isinstance(value, int) else value
+    return first, rest[0] if rest else first
+
+
+def find_geometry(
+    input: Tensor,
+    weight: Tensor,
+    stride: Size2d,
+    padding: Size2d | str,
+    dilation: Size2d,
+    groups: int,
+) -> Geometry:
+    """Gather the options, once PyTorch's own convolution has accepted them.
+
+    "same" pads dilation (k − 1) zeros in all. Where that is odd, there is one more at the end than
+    at the start. The padding here is the same at both: one zero more, and the output's first row
+    is cut.
+    """
+    steps, kernel = _pair(dilation), _pair(weight.shape[-2:])
+    cut = (0, 0)
+    if padding == "same":
+        tall, wide = (d * (k - 1) for d, k in zip(steps, kernel, strict=True))
+        cut = (tall % 2, wide % 2)
+        padding = ((tall + 1) // 2, (wide + 1) // 2)
+    elif isinstance(padding, str):  # "valid"
+        padding = 0
+    image = _pair(input.shape[-2:])
+    return Geometry(_pair(stride), _pair(padding), steps, groups, image, kernel, cut)
+
+
+def convolve(input: Tensor, weight: Tensor, at: Geometry) -> Tensor:
+    """Return the output without bias: the sum over each patch, weighted by the kernel."""
+    output = torch.conv2d(input, weight, None, at.stride, at.padding, at.dilation, at.groups)
+    return output[..., at.cut[0] :, at.cut[1] :]
+
+
+def spread(grad_output: Tensor, weight: Tensor, at: Geometry) -> Tensor:
+    """Return ∂L/∂input: each output sends its gradient to its patch, weighted by the kernel.
+
+    That is a transposed convolution. With a stride above 1, images of several sizes have an output
+    of the same size; output_padding adds the last rows and columns, which no whole patch reached.
+    """
+    grad_output = _uncut(grad_output, at)
+    rows, columns = (
+        size - (s * (n - 1) + d * (k - 1) + 1 - 2 * p)
+        for size, n, s, p, d, k in zip(
+            at.image,
+            grad_output.shape[-2:],
+            at.stride,
+            at.padding,
+            at.dilation,
+            at.kernel,
+            strict=True,
+        )
+    )
+    return torch.conv_transpose2d(
+        grad_output,
+        weight,
+        None,
+        at.stride,
+        at.padding,
+        output_padding=(rows, columns),
+        groups=at.groups,
+        dilation=at.dilation,
+    )
+
+
+def correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
+    """Return ∂L/∂weight: the image is convolved with grad_output, as if that were the kernel.
+
+    The kernel's gradient sums over the samples and keeps the channels of input and output apart,
+    so batch and channels change places. One step in the output is `stride` steps in the image, and
+    one step in the kernel is `dilation` steps, so these two change places, too.
+    """
+    input, grad_output = (t if t.dim() == 4 else t.unsqueeze(0) for t in (input, grad_output))
+    (samples, channels), outputs = input.shape[:2], grad_output.shape[1]
+    if not samples:
+        return grad_output.new_zeros(outputs, channels // at.groups, *at.kernel)
+    if at.groups > 1:  # (N, groups · C, H, W) → (C, groups · N, H, W)
+        input = input.reshape(samples, at.groups, -1, *at.image)
+        input = input.permute(2, 1, 0, 3, 4).flatten(1, 2)
+    else:
+        input = input.transpose(0, 1)
+    kernel = _uncut(grad_output, at).transpose(0, 1)
+    grad = torch.conv2d(input, kernel, None, at.dilation, at.padding, at.stride, at.groups)
+    # Where the last rows of the image belong to no whole patch, there is room for more than k.
+    return grad.transpose(0, 1)[..., : at.kernel[0], : at.kernel[1]]
+
+
+def _uncut(grad_output: Tensor, at: Geometry) -> Tensor:
+    """Put back what "same" left out of the output: nothing depends on it, so its gradient is 0."""
+    return pad(grad_output, (at.cut[1], 0, at.cut[0], 0)) if any(at.cut) else grad_output
