@@ -33,8 +33,14 @@ class Directions(BackwardFunction):
     def normalise(self, part: str, raw: Any, count: int) -> Any:
         """Every floating-point tensor with rows of unit size; all else as it was returned."""
         if isinstance(raw, tuple | list):
-            return type(raw)(self.normalise(part, item, 1) for item in raw)
-        plain = isinstance(raw, Tensor) and raw.layout == torch.strided and raw.ndim > 0
-        if not plain or not raw.is_floating_point() or raw.device.type != "cpu":
-            return raw
-        return unit(raw.detach()) if raw.numel() else raw
+            rows = map(_directions, raw)
+            return list(rows) if isinstance(raw, list) else tuple(rows)
+        return _directions(raw)
+
+
+def _directions(item: Any) -> Any:
+    """One returned value: rows of unit size where it is a tensor of real numbers."""
+    if not isinstance(item, Tensor) or item.layout != torch.strided:
+        return item
+    usable = item.ndim > 0 and item.numel() > 0 and item.is_floating_point()
+    return unit(item.detach()) if usable and item.device.type == "cpu" else item
