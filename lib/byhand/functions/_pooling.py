@@ -115,8 +115,8 @@ class MaxPool2d(Function):
         ceil_mode: bool,
     ) -> tuple[Tensor, Tensor]:
         """Return the largest numbers and their places."""
-        sizes: Any = (kernel_size, stride, padding, dilation)
-        return max_pool2d_with_indices(input, *sizes, ceil_mode)
+        sizes: Any = (kernel_size, stride, padding, dilation, ceil_mode)
+        return max_pool2d_with_indices(input, *sizes)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
