@@ -32,10 +32,6 @@ ELSEWHERE = (
 )
 
 
-class _StoppedError(DatasetError):
-    """The connection broke off; what has arrived is kept."""
-
-
 def fetch(url: str, target: Path, sha256: str) -> None:
     """Put the archive with this hash at `target`, which changes only when all of it is right.
 
@@ -77,7 +73,7 @@ def _persist(url: str, part: Part) -> bool:
     while True:
         try:
             return _download(url, part) or continued
-        except _StoppedError:
+        except DatasetError:
             if part.size <= reached:
                 raise
             continued, reached = True, part.size
@@ -143,7 +139,7 @@ def _translated(url: str, part: Part) -> Iterator[None]:
     try:
         yield
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        raise _StoppedError(
+        raise DatasetError(
             f"{host} sent nothing for {READ_S:g} seconds. {kept} {ELSEWHERE}"
         ) from None
     except (requests.ConnectionError, urllib3.exceptions.NewConnectionError) as error:
@@ -152,7 +148,7 @@ def _translated(url: str, part: Part) -> Iterator[None]:
             f"{host} could not be reached ({reason}). Check the network and try again. {ELSEWHERE}"
         ) from None
     except urllib3.exceptions.HTTPError:
-        raise _StoppedError(
+        raise DatasetError(
             f"The connection to {host} broke off after {part.size:,} bytes. {kept} {ELSEWHERE}"
         ) from None
     except requests.RequestException as error:
