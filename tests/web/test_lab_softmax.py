@@ -25,7 +25,7 @@ READ = """(lab) => {
   const exact = (name) => [...lab.querySelectorAll(`[data-name=${name}]`)].map((node) => Number(node.dataset.value));
   const shown = (name) => Number(lab.elements[name].closest("label").querySelector(".bh-number").dataset.value);
   return {
-    logits: ["a₁", "a₂", "a₃"].map(shown), temperature: shown("temperature"),
+    logits: ["x₁", "x₂", "x₃"].map(shown), temperature: shown("temperature"),
     grad_output: ["g₁", "g₂", "g₃"].map(shown),
     ...Object.fromEntries(["p", "jacobian", "combined", "vjp", "mean"].map((name) => [name, exact(name)])),
     sums: exact("jacobian-sum").concat(exact("combined-sum"), exact("vjp-sum")),
@@ -92,10 +92,10 @@ def test_many_positions_agree_with_pytorch(lab: Locator) -> None:
     places = random.Random(0)
     seen = set()
     for _ in range(40):
-        for name in ("a₁", "a₂", "a₃", "g₁", "g₂", "g₃"):
+        for name in ("x₁", "x₂", "x₃", "g₁", "g₂", "g₃"):
             put(lab, name, round(places.uniform(-3, 3), 1))
         if places.random() < 0.3:
-            put(lab, "a₂", places.choice([-15, 15]))
+            put(lab, "x₂", places.choice([-15, 15]))
         put(lab, "temperature", places.randrange(-24, 25) / 4)
         shown = read(lab)
         assert_agrees(shown)
@@ -104,7 +104,7 @@ def test_many_positions_agree_with_pytorch(lab: Locator) -> None:
 
 
 def test_every_slider_obeys_the_keyboard(lab: Locator) -> None:
-    for name in ("a₁", "a₂", "a₃", "temperature", "g₁", "g₂", "g₃"):
+    for name in ("x₁", "x₂", "x₃", "temperature", "g₁", "g₂", "g₃"):
         for keys in (("Home",), ("ArrowRight", "ArrowUp"), ("End", "ArrowLeft")):
             before = read(lab)
             press(lab, name, *keys)
@@ -115,7 +115,7 @@ def test_every_slider_obeys_the_keyboard(lab: Locator) -> None:
 
 def test_mouse_drags_a_logit(lab: Locator) -> None:
     before = read(lab)
-    drag(lab, "a₂", 0.1)
+    drag(lab, "x₂", 0.1)
     after = read(lab)
     assert after["logits"][1] > before["logits"][1] + 1
     assert after["logits"][::2] == before["logits"][::2]
@@ -208,7 +208,7 @@ def test_what_changed_is_announced(lab: Locator) -> None:
 
 
 def test_every_control_has_a_name(lab: Locator) -> None:
-    names = [*(f"logit a{i}" for i in "₁₂₃"), *(f"grad_output g{i}" for i in "₁₂₃")]
+    names = [*(f"logit x{i}" for i in "₁₂₃"), *(f"grad_output g{i}" for i in "₁₂₃")]
     for name in [*names, "temperature T"]:
         assert lab.get_by_role("slider", name=name, exact=True).count() == 1
     rows = lab.get_by_role("table").get_by_role("row")
@@ -244,4 +244,4 @@ def test_finger_moves_a_slider(page: PageFactory, address: str) -> None:
 
 
 def test_an_update_fits_into_a_frame(lab: Locator) -> None:
-    assert lab.evaluate(SPENT, "a₁") < 16
+    assert lab.evaluate(SPENT, "x₁") < 16

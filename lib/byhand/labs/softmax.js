@@ -1,7 +1,7 @@
 // The lab of softmax: logits and temperature, p as bars, the Jacobian and what flows back.
 
 const TRAITS = ["logits", "temperature", "grad_output"];
-const [A, P, G] = ["a", "p", "g"].map((name) => ["₁", "₂", "₃"].map((index) => name + index));
+const [X, P, G] = ["x", "p", "g"].map((name) => ["₁", "₂", "₃"].map((index) => name + index));
 const REACH = { logits: 15, grad_output: 3 };
 const EXAMPLES = [[2, 1, 0.1], [0.2306, 0.6693, 0.6334], [0.2, 0.1, 0.01], [12, 11, 10.1]];
 const DIRECTIONS = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]];
@@ -44,7 +44,7 @@ const line = (name, first, { heat = false, head = null } = {}) => {
 
 const heading = () =>
   html("div", { role: "row", class: "bh-line bh-heading" },
-    ...["grad_output × row of J", ...A.map((name) => `∂ / ∂${name}`), "sum"].map((words) => html("span", { role: "columnheader" }, words)));
+    ...["grad_output × row of J", ...X.map((name) => `∂ / ∂${name}`), "sum"].map((words) => html("span", { role: "columnheader" }, words)));
 
 // The Jacobian with a weight for each row, and below it the weighted rows added, in two ways.
 const table = (act) => {
@@ -71,7 +71,7 @@ const table = (act) => {
 // The sliders of logits and temperature, and the buttons for what to try.
 const controls = (act) => {
   const range = { min: -REACH.logits, max: REACH.logits, step: 0.1 };
-  const logits = A.map((name, i) => dial(name, ["logit", name], range, (value) => act.put("logits", i, value)));
+  const logits = X.map((name, i) => dial(name, ["logit", name], range, (value) => act.put("logits", i, value)));
   const temperature = dial("temperature", ["temperature", "T"], { min: -6, max: 6, step: 0.25 }, (value) => act.set({ temperature: value }), Math.log2, (power) => 2 ** power);
   const all = (change) => act.set({ logits: act.state().logits.map((one) => tidy(change(one))) });
   const fits = (change) => act.state().logits.every((one) => Math.abs(change(one)) <= REACH.logits);
@@ -79,7 +79,7 @@ const controls = (act) => {
   const moves = changes.map(([label, change]) => ({ ...press(label, () => all(change)), change }));
   const half = press("halve T", () => act.set({ temperature: act.state().temperature / 2 }));
   const sliders = html("div", { class: "bh-controls" },
-    title("Logits a, temperature T"), ...logits.map((one) => one.node), temperature.node);
+    title("Logits x, temperature T"), ...logits.map((one) => one.node), temperature.node);
   const below = html("div", { class: "bh-controls bh-below" },
     buttons("Change the logits or the temperature", ...moves.map((one) => one.node), half.node, button("Reset", act.reset)),
     buttons("Examples of logits", ...EXAMPLES.map((one) => button(worded(one), () => act.set({ logits: one, temperature: 1 })))));
@@ -103,10 +103,10 @@ function render({ model, el }) {
   const root = frame("bh-logits bh-softmax", "Lab: softmax, its Jacobian and its backward",
     html("div", { class: "bh-panels" },
       parts.controls.sliders,
-      html("div", { class: "bh-pictures" }, title("p = softmax(a / T)"), parts.p.node),
+      html("div", { class: "bh-pictures" }, title("p = softmax(x / T)"), parts.p.node),
       parts.controls.below),
     html("div", {},
-      headed("Jacobian J = ∂p / ∂a, and gᵀJ", keyLine(["bh-orange", "above 0"], ["bh-hatched", "below 0"])), parts.table.node),
+      headed("Jacobian J = ∂p / ∂x, and gᵀJ", keyLine(["bh-orange", "above 0"], ["bh-hatched", "below 0"])), parts.table.node),
     buttons("Examples of grad_output", ...DIRECTIONS.map((g) => button(`g = ${worded(g)}`, () => act.set({ grad_output: g })))),
     announce.node);
   const draw = () => {

@@ -58,7 +58,7 @@ class SoftmaxLab(anywidget.AnyWidget):
         """Compute with PyTorch, in float64, what the lab shows now.
 
         Returns:
-            ``"p"``: three probabilities; ``"jacobian"``: three rows of three, ∂pᵢ/∂aⱼ;
+            ``"p"``: three probabilities; ``"jacobian"``: three rows of three, ∂pᵢ/∂xⱼ;
             ``"vjp"``: gᵀJ, three numbers, from one backward.
         """
         logits = self._tensor(self.logits).requires_grad_()
