@@ -87,6 +87,8 @@ def load_cifar10(
                 raise ValueError(f'{name}= belongs to source="cifar10"; the drawn set has no file.')
         images, labels = synthetic.draw(split, DRAWN[split] if n is None else n, seed)
         return CIFAR10(images, labels, archive.CLASSES)
+    if not isinstance(root, str | os.PathLike | None):
+        raise TypeError(f"root is {root!r}, but must be a path.")
     images, labels = _real(split, root, URL if url is None else url, _hash(sha256))
     if n is not None and n < len(labels):
         # clones, so that the rest is freed
@@ -125,7 +127,10 @@ def _local(url: str | os.PathLike[str]) -> Path | None:
         return Path(url).expanduser()
     if not isinstance(url, str):
         raise TypeError(f"url is {url!r}, but must be an address or a path.")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ValueError(f"url is {url!r}, which is no address ({error}). Correct it.") from None
     if parts.scheme in ("http", "https"):
         if not parts.hostname:
             raise ValueError(f"url is {url!r}, which names no server. Correct the address.")
@@ -160,6 +165,8 @@ def _check_count(n: int, split: str, most: int) -> None:
 def _hash(sha256: str | None) -> str:
     if sha256 is None:
         return cache.SHA256
-    if not isinstance(sha256, str) or not re.fullmatch("[0-9a-fA-F]{64}", sha256):
+    if not isinstance(sha256, str):
+        raise TypeError(f"sha256 is {sha256!r}, but must be text: 64 hexadecimal digits.")
+    if not re.fullmatch("[0-9a-fA-F]{64}", sha256):
         raise ValueError(f"sha256 is {sha256!r}, but must be 64 hexadecimal digits.")
     return sha256.lower()
