@@ -70,6 +70,7 @@ class Site:
     hang: bool = False  # stop_after then means silence
     chunk_pause: float = 0.0
     length: bool = True
+    kind: str = "application/x-gzip"
     wrong_range: bool = False
     gate: threading.Event = field(default_factory=threading.Event)  # cleared: answers wait
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -101,6 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             last = len(site.content) - 1
             self.send_header("Content-Range", f"bytes {shown}-{last}/{last + 1}")
         self.send_header("Content-Encoding", "x-gzip")  # some servers call the archive so
+        self.send_header("Content-Type", site.kind)
         if site.etag:
             self.send_header("ETag", site.etag)
         if site.length:

@@ -31,10 +31,14 @@ def content(members: dict[str, bytes]) -> bytes:
     return pack(members)
 
 
-@pytest.fixture
-def site(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("TQDM_DISABLE", "1")
+
+
+@pytest.fixture
+def site(content: bytes) -> Iterator[Site]:
     with serving(content) as running:
         yield running
 
@@ -98,6 +102,11 @@ def test_no_network(root: Path) -> None:
         lambda: load_cifar10("cifar10", root=root, url="http://nowhere.invalid/a"),
         "nowhere.invalid could not be reached",
     )
+    for odd in ("http://a..b/c", "http://127.0.0.1:99999/c"):
+        failing(
+            lambda odd=odd: load_cifar10("cifar10", root=root, url=odd),  # type: ignore[misc]
+            r"could not be asked for .* Correct the address",
+        )
     assert names_in(root) == []
 
 
@@ -170,6 +179,14 @@ def test_a_file_that_changed_without_a_sign(
     interrupted(place, bytes(len(content)), validator="")
     assert len(load()) == 100
     assert ["Range" in asked for asked in site.asked] == [True, False]
+
+
+def test_a_web_page_instead(site: Site, load: Load, place: Path, content: bytes) -> None:
+    half = interrupted(place, content)
+    site.content, site.kind, site.etag = b"<html>Log in</html>", "text/html; charset=utf-8", ""
+    site.ranges = False
+    failing(load, r"sent a web page, not the archive. Correct the address, or log in")
+    assert place.with_name(place.name + ".part").stat().st_size == half  # not given up for it
 
 
 @pytest.mark.parametrize("fault", ["too long", "other range", "complete"])

@@ -51,9 +51,9 @@ def read(file: IO[bytes], split: str) -> tuple[Tensor, Tensor]:
         raise DatasetError(f"The archive is damaged ({_first_line(error)}). {ADVICE}") from None
     if members.pop(NAMES).decode("ascii", "replace").split() != list(CLASSES):
         raise DatasetError(f"{NAMES} in the archive names other classes. {ADVICE}")
-    records = torch.cat([_records(name, members[name]) for name in BATCHES[split]])
-    images = records[:, 1:].reshape(-1, *SHAPE).contiguous()
-    return images, records[:, 0].long()
+    records = [_records(name, members[name]) for name in BATCHES[split]]
+    images = torch.cat([part[:, 1:] for part in records])
+    return images.reshape(-1, *SHAPE), torch.cat([part[:, 0] for part in records]).long()
 
 
 def _members(tar: tarfile.TarFile, wanted: set[str]) -> dict[str, bytearray]:

@@ -35,32 +35,46 @@ def digest(file: IO[bytes]) -> str:
     return result
 
 
-def has(path: Path, sha256: str) -> bool:
-    """Return whether a file is there, can be read, and has this hash."""
-    try:
-        with path.open("rb") as file:
-            return digest(file) == sha256
-    except OSError:
-        return False
+def open_if_right(path: Path, sha256: str) -> IO[bytes] | None:
+    """Open a kept archive, or return None where there is none that can be read and has this hash.
 
-
-def open_verified(path: Path, sha256: str) -> IO[bytes]:
-    """Open an archive whose hash is right; what is read later is the same open file.
-
-    Raises DatasetError where it cannot be read, or is another file. It is never changed.
+    What is read later is the same open file, so nobody can exchange it in between.
     """
     try:
         file = path.open("rb")
         try:
-            found = digest(file)
+            if digest(file) == sha256:
+                return file
         except BaseException:
             file.close()
             raise
+        file.close()
+    except OSError:
+        pass
+    return None
+
+
+def has(path: Path, sha256: str) -> bool:
+    """Return whether a file is there, can be read, and has this hash."""
+    file = open_if_right(path, sha256)
+    if file is not None:
+        file.close()
+    return file is not None
+
+
+def open_named(path: Path, sha256: str) -> IO[bytes]:
+    """Open the archive that the reader names; it is never changed.
+
+    Raises DatasetError where it cannot be read, or has another hash.
+    """
+    file = open_if_right(path, sha256)
+    if file is not None:
+        return file
+    try:
+        with path.open("rb") as other:
+            found = digest(other)
     except OSError as error:
         raise unreadable(error, path) from None
-    if found == sha256:
-        return file
-    file.close()
     raise DatasetError(
         f"{path} is not the expected archive: its SHA-256 is {found}, not {sha256}. Name a "
         "complete copy in url=, or, where you trust this file, pass its hash as sha256=."

@@ -98,6 +98,11 @@ def _download(url: str, part: Part) -> bool:
             return _download(url, part)
         if response.status_code not in (200, 206):
             raise _refused(url, response)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            raise DatasetError(  # before anything that was kept is given up
+                f"{host_of(url)} sent a web page, not the archive. Correct the address, or log in "
+                f"to your network first. {ELSEWHERE}"
+            )
         if response.status_code == 200:
             start = 0
         _receive(response, part, start)
@@ -131,10 +136,15 @@ def _validator(response: requests.Response) -> str:
     return chosen if chosen.isascii() else ""
 
 
+def host_of(url: str) -> str:
+    """Return the name of the server, for a sentence."""
+    return urlsplit(url).hostname or url
+
+
 @contextlib.contextmanager
 def _translated(url: str, part: Part) -> Iterator[None]:
     """Turn what a network library raises into a sentence."""
-    host = urlsplit(url).hostname
+    host = host_of(url)
     kept = "Run this again: it continues where it stopped."
     try:
         yield
@@ -147,14 +157,14 @@ def _translated(url: str, part: Part) -> Iterator[None]:
         raise DatasetError(
             f"{host} could not be reached ({reason}). Check the network and try again. {ELSEWHERE}"
         ) from None
-    except urllib3.exceptions.HTTPError:
-        raise DatasetError(
-            f"The connection to {host} broke off after {part.size:,} bytes. {kept} {ELSEWHERE}"
-        ) from None
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.LocationValueError) as error:
         raise DatasetError(
             f"{url} could not be asked for ({type(error).__name__}). Correct the address. "
             f"{ELSEWHERE}"
+        ) from None
+    except urllib3.exceptions.HTTPError:
+        raise DatasetError(
+            f"The connection to {host} broke off after {part.size:,} bytes. {kept} {ELSEWHERE}"
         ) from None
 
 

@@ -5,7 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -107,18 +107,24 @@ def _real(
     path = _local(url)
     if path is None:
         path = cache.place(root, sha256)
-        if not cache.has(path, sha256):
-            # imported here: whoever draws needs no network library
-            from byhand._cifar10.download import fetch
-
-            fetch(str(url), path, sha256)
-    with cache.open_verified(path, sha256) as file:
+        opened = cache.open_if_right(path, sha256) or _downloaded(str(url), path, sha256)
+    else:
+        opened = cache.open_named(path, sha256)
+    with opened as file:
         try:
             return archive.read(file, split)
         except OSError as error:
             raise DatasetError(
                 f"{path} could not be read to its end ({error}). Check the disk, then try again."
             ) from None
+
+
+def _downloaded(url: str, path: Path, sha256: str) -> IO[bytes]:
+    # imported here: whoever draws needs no network library
+    from byhand._cifar10.download import fetch
+
+    fetch(url, path, sha256)
+    return cache.open_named(path, sha256)
 
 
 def _local(url: str | os.PathLike[str]) -> Path | None:
