@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import re
@@ -23,6 +24,7 @@ from byhand._cifar10.archive import CLASSES, FOLDER
 PER_BATCH = 20
 
 
+@functools.cache
 def official_members(per_batch: int = PER_BATCH) -> dict[str, bytes]:
     """Return name → content as in the official archive, with drawn pictures."""
     data = load_cifar10(n=6 * per_batch)

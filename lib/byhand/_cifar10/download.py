@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 
 from byhand._cifar10 import cache
 from byhand._cifar10.errors import DatasetError, disk_error, no_space
+from byhand._cifar10.lock import locked
 from byhand._cifar10.part import Part
 
 CONNECT_S = 10.0
@@ -39,7 +39,7 @@ def fetch(url: str, target: Path, sha256: str) -> None:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target):
+        with locked(target):
             if not cache.has(target, sha256):  # the other program may have brought it
                 _fetch(url, Part(target), sha256)
     except OSError as error:
@@ -148,9 +148,10 @@ def _translated(url: str, part: Part) -> Iterator[None]:
     kept = "Run this again: it continues where it stopped."
     try:
         yield
-    except (requests.Timeout, urllib3.exceptions.TimeoutError):
+    except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
+        seconds = CONNECT_S if isinstance(error, requests.ConnectTimeout) else READ_S
         raise DatasetError(
-            f"{host} sent nothing for {READ_S:g} seconds. {kept} {ELSEWHERE}"
+            f"{host} sent nothing for {seconds:g} seconds. {kept} {ELSEWHERE}"
         ) from None
     except (requests.ConnectionError, urllib3.exceptions.NewConnectionError) as error:
         reason = "its certificate is not valid" if _is_ssl(error) else "no connection"
@@ -177,27 +178,3 @@ def _refused(url: str, response: requests.Response) -> DatasetError:
         f"The server answered {response.status_code} {response.reason} for {url}. "
         f"Correct the address, or try again later. {ELSEWHERE}"
     )
-
-
-@contextlib.contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    """Hold a lock; wait, and show it, while another program downloads. A killed one frees it."""
-    lock = FileLock(target.with_name(target.name + ".lock"))
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        _wait(lock)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _wait(lock: FileLock) -> None:
-    with tqdm(
-        desc="another program is downloading CIFAR-10", bar_format="{desc}, waiting {elapsed}"
-    ) as progress:
-        while not lock.is_locked:
-            with contextlib.suppress(Timeout):
-                lock.acquire(timeout=1)
-            progress.update()
