@@ -9,10 +9,16 @@ from functools import partial
 from torch import Tensor
 
 from byhand._catalogue.chapter03.contract import contract
-from byhand._catalogue.chapter03.cube_kind import Twice, reversed_entries, through_backward
+from byhand._catalogue.chapter03.cube_kind import (
+    OfConstant,
+    Twice,
+    reversed_entries,
+    through_backward,
+)
 from byhand._catalogue.chapter03.points import ALONE, AT_ZERO, HANDED, point, value
+from byhand._checker.function_kind import twice
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Exercise, Ladder, Mistake, Output
+from byhand._checker.spec import Exercise, Ladder, Mistake, Output, Probe
 from byhand._checker.standard import elementwise
 
 WANTED = (
@@ -23,6 +29,19 @@ WANTED = (
 
 def _cube(x: Tensor) -> Tensor:
     return x**3
+
+
+CONSTANT = Probe(
+    "wrong-for-constant-grad-output",
+    "a `grad_output` that is a constant",
+    point,
+    "The gradient of the gradient is right where `grad_output` has a graph, and wrong where it is "
+    "a constant, as after `torch.autograd.grad(y.sum(), x, create_graph=True)`.",
+    "Let autograd record backward in both cases: do not test `grad_output.requires_grad`.",
+    expected=lambda *args: {"double": twice(_cube, None, *args)},
+    listed=False,
+    kind=OfConstant("y"),
+)
 
 
 def _value_mistakes() -> tuple[Mistake, ...]:
@@ -139,7 +158,7 @@ def function(stub: str, solution: str) -> Exercise:
             "double": partial(through_backward, _cube),
         },
         mistakes=(*_value_mistakes(), *_gradient_mistakes(), *_double_mistakes()),
-        probes=(*elementwise(point), AT_ZERO, *contract(point)),
+        probes=(*elementwise(point), AT_ZERO, *contract(point), CONSTANT),
         ladder=Ladder(
             "If autograd differentiates your backward, at which tensor does it find x?",
             "Tensors that are made in forward have no graph. Only inputs and outputs that "

@@ -1,5 +1,7 @@
 """The form of an answer whose gradient must have a right gradient too."""
 
+# ruff: noqa: ARG002  (every kind answers the same questions, used or not)
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from byhand._catalogue.chapter03.contract import Again
 from byhand._checker.arguments import copies
 from byhand._checker.function_kind import FunctionClass, shallow
 from byhand._checker.spec import Args, Exercise, Formula, Output
@@ -41,6 +44,15 @@ class Twice(FunctionClass):
     def normalise(self, part: str, raw: Any, count: int) -> Any:
         """Exactly what autograd gave; the rest as for every Function."""
         return raw if part == "double" else super().normalise(part, raw, count)
+
+
+@dataclass(frozen=True)
+class OfConstant(Again):
+    """The gradient of the sum of squares of the gradient, for a constant `grad_output`."""
+
+    def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
+        """One second derivative."""
+        return (Output("the gradient of Σ grad_x²"),)
 
 
 def reversed_entries(grad_output: Tensor) -> Tensor:

@@ -33,6 +33,21 @@ WIDE = Probe(
 )
 
 
+def _below(inputs: Inputs) -> Args:
+    grad_output, x = point(inputs)
+    return grad_output, -6 - 2 * x.abs()
+
+
+BELOW = Probe(
+    "wrong-for-negative-numbers",
+    "inputs from −12 to −6",
+    _below,
+    "The numbers are right for other inputs, and wrong where exp(x) is very small.",
+    "Look for `clamp`, and for a small constant that is added.",
+    listed=False,
+)
+
+
 def _value_mistakes() -> tuple[Mistake, ...]:
     same, ask = "Use `torch.exp(x)`.", "What are e⁰ and e¹, and what does your forward give?"
     return (
@@ -118,6 +133,7 @@ def function(stub: str, solution: str) -> Exercise:
         probes=(
             *standard(point),
             WIDE,
+            BELOW,
             small(point),
             four_dimensions(point),
             no_dimension(point),

@@ -7,10 +7,17 @@ from collections.abc import Callable
 import torch
 
 from byhand._catalogue.chapter03.contract import contract, twice_noted
-from byhand._catalogue.chapter03.needs_kind import NONE, RIGHT, ZERO, Partial, Report, among
+from byhand._catalogue.chapter03.needs_kind import (
+    NONE,
+    RIGHT,
+    ZERO,
+    Partial,
+    Product,
+    Report,
+    among,
+)
 from byhand._catalogue.chapter03.needs_mistakes import gradient_mistakes, value_mistakes
 from byhand._catalogue.chapter03.points import point
-from byhand._checker.function_kind import FunctionClass
 from byhand._checker.inputs import Inputs
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Finding, Ladder, Output, Probe
@@ -124,7 +131,7 @@ def function(stub: str, solution: str) -> Exercise:
         title="A product whose backward does only the work that is needed",
         level=2,
         skills=("needs_input_grad", "None", "two inputs"),
-        kind=FunctionClass("y", WANTED),
+        kind=Product("y", WANTED),
         name="MyProduct",
         parameters=("grad_output", "a", "b"),
         outputs=(Output("grad_a"), Output("grad_b")),

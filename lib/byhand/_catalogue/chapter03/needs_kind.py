@@ -128,6 +128,29 @@ def _kind(value: Any, right: Tensor) -> str:
     return RIGHT if close(value.detach(), right, 1e-6) else OTHER
 
 
+@dataclass(frozen=True)
+class Product(FunctionClass):
+    """A Function of two tensors, of which backward must return both gradients."""
+
+    def normalise(self, part: str, raw: Any, count: int) -> Any:
+        """A finding where one of the two is None, although both are needed."""
+        if part == "gradient" and isinstance(raw, tuple) and len(raw) >= count == 2:
+            lost = [name for name, grad in zip("ab", raw, strict=False) if grad is None]
+            if len(lost) == 1:
+                return _lost(lost[0])
+        return super().normalise(part, raw, count)
+
+
+def _lost(name: str) -> Finding:
+    return Finding(
+        "returned-none",
+        f"backward returns None for {name}. Both inputs require a gradient here, so both "
+        "gradients are needed.",
+        "Test for each input with an `if` of its own. After `elif` the second gradient is computed "
+        "only where the first one is not needed.",
+    )
+
+
 def among(*patterns: tuple[str, ...]) -> Callable[[Report], bool]:
     """Whether a's and b's gradient for a alone, then for b alone, are one of these."""
     wanted = {(cells[:2], cells[2:]) for cells in patterns}

@@ -25,7 +25,7 @@ REGIONS = (
 def _with_zeros(inputs: Inputs) -> Args:
     """Some inputs at the kink, one of them a negative zero, and one a hair beside it."""
     grad_output, x = point(inputs)
-    x[..., 0], x[..., 1], x[..., 2], x[..., 3] = 0.0, -0.0, 1e-6, -1e-6
+    x[..., 0], x[..., 1], x[..., 2], x[..., 3] = 0.0, -0.0, 1e-12, -1e-12
     return grad_output, x
 
 

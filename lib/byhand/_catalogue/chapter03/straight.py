@@ -59,6 +59,23 @@ BESIDE = Probe(
 )
 
 
+def _large_fractions(inputs: Inputs) -> Args:
+    """Odd integers of some thousands, and a fraction of 3/8."""
+    grad_output, x = point(inputs)
+    return grad_output, 1024 * x + 1.375
+
+
+LARGE_FRACTIONS = Probe(
+    "wrong-for-large-numbers",
+    "numbers of some thousands, with a fraction",
+    _large_fractions,
+    "Small numbers are rounded to the nearest integer, and numbers of some thousands are not.",
+    "Use `x.round()` on x as it is: `half` and `int8` cannot hold large numbers.",
+    shape=(5, 7),
+    listed=False,
+)
+
+
 def _value_mistakes() -> tuple[Mistake, ...]:
     same, ask = "Use `x.round()`.", "What is y for x = 1.7, for x = −1.7, and for x = 0.2?"
     return (
@@ -146,7 +163,7 @@ def function(stub: str, solution: str) -> Exercise:
         reference={"value": torch.round, "gradient": lambda g, x: (g,)},
         mistakes=(*_value_mistakes(), *_gradient_mistakes()),
         regions=REGIONS,
-        probes=(*elementwise(point), AT_ZERO, *contract(point), BESIDE, HALVES),
+        probes=(*elementwise(point), AT_ZERO, *contract(point), BESIDE, LARGE_FRACTIONS, HALVES),
         ladder=Ladder(
             "What is the true slope of rounding at x = 0.3, and what would training learn from it?",
             "backward need not be the derivative of forward. It takes the slope of another "
