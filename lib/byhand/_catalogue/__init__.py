@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 @cache
 def every_exercise() -> tuple[Exercise, ...]:
     """All exercises, in the order of the book; built when first needed."""
-    from byhand._catalogue import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06
+    from byhand._catalogue import (
+        chapter01,
+        chapter02,
+        chapter03,
+        chapter04,
+        chapter05,
+        chapter06,
+        chapter07,
+    )
 
-    chapters = (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06)
+    chapters = (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter07)
     return tuple(exercise for chapter in chapters for exercise in chapter.exercises())

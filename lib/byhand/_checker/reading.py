@@ -152,8 +152,9 @@ def _wrong_type(item: Tensor, output: Output, wanted: torch.dtype | None) -> Fin
 def input_type(run: Observation) -> torch.dtype:
     """The floating-point type of the arguments."""
     for value in run.args:
-        if isinstance(value, Tensor) and value.is_floating_point():
-            return value.dtype
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Tensor) and item.is_floating_point():
+                return item.dtype
     return torch.float64
 
 

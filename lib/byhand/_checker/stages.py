@@ -143,5 +143,6 @@ def _notes(exercise: Exercise, runs: list[Observation]) -> tuple[str, ...]:
 def _reordered(exercise: Exercise, answer: Any, finding: Finding) -> Finding:
     """The order of the parameters, where that explains why an answer fails."""
     names = exercise.parameters
-    callable_names = names if exercise.kind.parts[0] == "gradient" else names[1:]
+    from_forward = exercise.kind.parts[0] != "gradient" and names[:1] == ("grad_output",)
+    callable_names = names[1:] if from_forward else names
     return wrong_order(answer, callable_names) or finding

@@ -1,0 +1,129 @@
+"""The form of an answer that collects the gradient of a large batch from small ones."""
+
+# ruff: noqa: ARG002  (every kind answers the same questions, used or not)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from byhand._checker.forms import accept_callable
+from byhand._checker.kinds import Accepted
+from byhand._checker.spec import Args, Exercise, Finding, Output
+
+Loss = Callable[[list[Tensor], Tensor, Tensor], Tensor]
+"""``mean_loss(params, x, target)``: the mean over the samples of one batch."""
+
+
+@dataclass
+class Recorder:
+    """Stands for `mean_loss`, and writes down what happens to it."""
+
+    loss: Loss
+    sizes: list[int] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+
+    def __call__(self, params: list[Tensor], x: Tensor, target: Tensor) -> Tensor:
+        """The loss; its backward is noticed."""
+        result = self.loss(params, x, target)
+        self.sizes.append(len(x))
+        self.events.append("forward")
+        if result.requires_grad:
+            result.register_hook(self._seen)  # type: ignore[no-untyped-call]
+        return result
+
+    def _seen(self, grad: Tensor) -> None:
+        del grad
+        self.events.append("backward")
+
+    @property
+    def all_at_once(self) -> bool:
+        """Whether several graphs were alive before the first backward."""
+        return self.events[:2] == ["forward", "forward"]
+
+
+@dataclass(frozen=True)
+class Accumulation:
+    """A function ``f(params, mean_loss, batches) → None`` that fills `.grad` of the parameters."""
+
+    wanted: str = "a function `f(params, mean_loss, batches)` that fills `.grad`"
+    parts: tuple[str, ...] = ("gradient",)
+    mutates: tuple[str, ...] = ()
+    reveals: bool = True
+
+    def accept(self, answer: Any, exercise: Exercise) -> Accepted:
+        """Any callable with the right number of arguments."""
+        return accept_callable(answer, exercise, exercise.parameters)
+
+    def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
+        """Keep what `.grad` holds afterwards."""
+        params, loss, batches = args
+        kept, largest = list(params), max(len(x) for x, _ in batches)
+        recorder = Recorder(loss)
+        returned = answer(params, recorder, batches)
+        grads = tuple(p.grad for p in kept)
+        finding = _fault(returned, recorder, grads, largest)
+        parts["gradient"] = grads if finding is None else finding
+
+    def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
+        """One gradient for each parameter."""
+        return exercise.outputs
+
+    def normalise(self, part: str, raw: Any, count: int) -> Any:
+        """Exactly what came back."""
+        return raw
+
+
+def _fault(
+    returned: Any, recorder: Recorder, grads: tuple[Tensor | None, ...], largest: int
+) -> Finding | None:
+    if any(size > largest for size in recorder.sizes):
+        return Finding(
+            "one-large-batch",
+            f"You call `mean_loss` with {max(recorder.sizes)} samples at once. The batches are "
+            "small because more samples do not fit into the memory.",
+            "Call `mean_loss` and `backward` for each batch by itself.",
+        )
+    if any(grad is not None for grad in grads):
+        return None
+    if type(returned) in (list, tuple) and any(isinstance(x, Tensor) for x in returned):
+        return Finding(
+            "not-left-in-grad",
+            "You return gradients, and `.grad` of every parameter is None. An optimizer looks "
+            "into `.grad`.",
+            "Call `backward`, which adds to `.grad`, or set `p.grad` yourself.",
+        )
+    if "backward" in recorder.events:
+        return Finding(
+            "cleared-at-the-end",
+            "A backward was run, and `.grad` of every parameter is None after the call.",
+            "Clear the gradients before the first batch only, and leave the sum in `.grad`.",
+        )
+    return Finding(
+        "no-backward",
+        "`.grad` of every parameter is None after the call: no backward was run.",
+        "Call `backward` on the loss of each batch.",
+    )
+
+
+@dataclass(frozen=True)
+class OneByOne(Accumulation):
+    """Whether each graph is used up before the next one is built."""
+
+    parts: tuple[str, ...] = ("graphs",)
+
+    def call(self, answer: Any, args: Args, parts: dict[str, Any]) -> None:
+        """1 where the first backward comes before the second forward."""
+        params, loss, batches = args
+        recorder = Recorder(loss)
+        answer(params, recorder, batches)
+        one = torch.ones((), dtype=torch.float64, device="cpu")
+        parts["graphs"] = 0 * one if recorder.all_at_once else one
+
+    def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
+        """One number."""
+        return (Output(part),)
