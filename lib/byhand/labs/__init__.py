@@ -7,6 +7,7 @@ with PyTorch's to 1e-6, which is tested in a browser.
 from byhand.labs.cross_entropy import CrossEntropyLab
 from byhand.labs.difference import DifferenceLab
 from byhand.labs.loss import LossLab
+from byhand.labs.optimizer import OptimizerLab
 from byhand.labs.predict import Predict
 from byhand.labs.softmax import SoftmaxLab
 from byhand.labs.trace import TraceLab
@@ -16,6 +17,7 @@ __all__ = [
     "CrossEntropyLab",
     "DifferenceLab",
     "LossLab",
+    "OptimizerLab",
     "Predict",
     "SoftmaxLab",
     "TraceLab",
