@@ -110,7 +110,7 @@ class Repaired(torch.autograd.Function):
 
 # %% cube-function
 class MyCube(torch.autograd.Function):
-    """y = x³, for each element; its gradient has a right gradient too."""
+    """y = x³, for each element; differentiable twice."""
 
     @staticmethod
     def forward(ctx, x):
