@@ -24,7 +24,8 @@ def bce_with_logits_backward(
     target: Tensor,
 ) -> Tensor:
     """Gradient of the mean binary cross-entropy of sigmoid(logits)."""
-    return grad_output * (torch.sigmoid(logits) - target) / logits.numel()
+    p = torch.sigmoid(logits)
+    return grad_output * (p - target) / logits.numel()
 
 
 # %% double-softmax
@@ -34,23 +35,23 @@ def repaired_loss(
     weight: Tensor,
     target: Tensor,
 ) -> Tensor:
-    """The same model, with the mean cross-entropy of its classes as the loss."""
+    """The same model, with the mean cross-entropy as the loss."""
     attention = torch.softmax(x @ query, dim=-1)
     pooled = (attention.unsqueeze(-1) * x).sum(1)
-    logits = pooled @ weight.T  # scores, any real numbers: no softmax here
+    logits = pooled @ weight.T  # scores: no softmax here
     log_p = torch.log_softmax(logits, dim=-1)
     return F.nll_loss(log_p, target)
 
 
 # %% smoothed-cross-entropy-backward
-def smoothed_cross_entropy_backward(
+def smooth_backward(
     grad_output: Tensor,
     logits: Tensor,
     target: Tensor,
     label_smoothing: float,
     ignore_index: int,
 ) -> Tensor:
-    """Gradient of F.cross_entropy with label_smoothing and ignore_index."""
+    """Gradient of F.cross_entropy with smoothing and ignored rows."""
     classes = logits.shape[-1]
     counted = target != ignore_index
     safe = torch.where(counted, target, 0)  # a class that exists
@@ -68,12 +69,13 @@ def focal_loss_backward(
     target: Tensor,
     gamma: float,
 ) -> Tensor:
-    """Gradient of the mean of −(1 − p_t)**gamma · log p_t."""
+    """Gradient of the mean of −(1 − p_y)**gamma · log p_y."""
     log_p = torch.log_softmax(logits, dim=-1)
     p = log_p.exp()
-    log_pt = log_p.gather(-1, target.unsqueeze(-1))
-    pt = log_pt.exp()
-    direct = (1 - pt) ** gamma
-    through = gamma * (1 - pt) ** (gamma - 1) * pt * log_pt
+    log_p_y = log_p.gather(-1, target.unsqueeze(-1))
+    p_y = log_p_y.exp()
+    direct = (1 - p_y) ** gamma
+    through = gamma * (1 - p_y) ** (gamma - 1) * p_y * log_p_y
+    through = torch.where(p_y < 1, through, 0)  # not 0 · ∞
     onehot = F.one_hot(target, logits.shape[-1])
     return grad_output * (direct - through) * (p - onehot) / len(logits)

@@ -38,7 +38,7 @@ def broken_loss(
     weight: Tensor,
     target: Tensor,
 ) -> Tensor:
-    """Weighs the T parts of each sample, adds them up and classifies the sum.
+    """Weighs the T parts of a sample, adds them, classifies the sum.
 
     x is (N, T, K), query is (K,), weight is (C, K), target is (N,).
     One softmax is too many.
@@ -56,19 +56,19 @@ def repaired_loss(
     weight: Tensor,
     target: Tensor,
 ) -> Tensor:
-    """The same model, with the mean cross-entropy of its classes as the loss."""
+    """The same model, with the mean cross-entropy as the loss."""
     raise NotImplementedError
 
 
 # %% smoothed-cross-entropy-backward
-def smoothed_cross_entropy_backward(
+def smooth_backward(
     grad_output: Tensor,
     logits: Tensor,
     target: Tensor,
     label_smoothing: float,
     ignore_index: int,
 ) -> Tensor:
-    """Gradient of F.cross_entropy with label_smoothing and ignore_index.
+    """Gradient of F.cross_entropy with smoothing and ignored rows.
 
     logits is (N, C), target is (N,); reduction is "mean".
     """
@@ -82,8 +82,8 @@ def focal_loss_backward(
     target: Tensor,
     gamma: float,
 ) -> Tensor:
-    """Gradient of the mean of −(1 − p_t)**gamma · log p_t.
+    """Gradient of the mean of −(1 − p_y)**gamma · log p_y.
 
-    p_t is the probability of the target's class; logits is (N, C).
+    p_y is the probability of the target's class; logits is (N, C).
     """
     raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 
 from byhand._catalogue.chapter06.binary_mistakes import STABLE, all_mistakes
@@ -38,6 +39,11 @@ def _many(inputs: Inputs) -> Args:
 def _few(inputs: Inputs) -> Args:
     grad_output, logits, target = _arguments(inputs)
     return grad_output / 1024, logits / 1024, target
+
+
+def _zero(inputs: Inputs) -> Args:
+    grad_output, logits, target = _arguments(inputs)
+    return grad_output, torch.zeros_like(logits), target
 
 
 REFERENCE = {"gradient": gradients(F.binary_cross_entropy_with_logits, wrt=(0,))}
@@ -78,6 +84,15 @@ PROBES = (
         "The result is right for usual inputs and wrong for very small ones.",
         "Look for a small constant that is added, such as 1e-8, and for rounding.",
         listed=False,
+    ),
+    Probe(
+        "wrong-at-zero",
+        "logits of exactly 0",
+        _zero,
+        "The result is right for other logits and wrong for a logit of exactly 0, where σ is 1/2. "
+        "max(x, 0) and |x| have a corner there, and the loss has none.",
+        "Use σ(x) − target, which has no corner. Do not differentiate max and |x| one by one.",
+        shape=(3, 5),
     ),
 )
 

@@ -9,6 +9,7 @@ from byhand._catalogue.chapter06.cross_entropy_mistakes import STABLE, all_mista
 from byhand._catalogue.chapter06.drawn import (
     FAR,
     batch,
+    equal_logits,
     far,
     free,
     many,
@@ -16,6 +17,7 @@ from byhand._catalogue.chapter06.drawn import (
     one_sample,
     sizes,
     tiny,
+    two_classes,
 )
 from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
@@ -44,6 +46,8 @@ PROBES = (
         listed=False,
     ),
     one_class(free),
+    two_classes(free),
+    equal_logits(free),
     *far_away(far(free), REFERENCE, STABLE, shape=FAR),
     not_contiguous(free),
     many(free),

@@ -55,6 +55,14 @@ PROBES = (
         "The loss is right for larger batches and wrong for one sample of one part.",
         "Look for `squeeze`, and for a sum over the wrong dimension.",
     ),
+    Probe(
+        "wrong-for-two-classes",
+        "two classes",
+        lambda inputs: _drawn(inputs, 5, 3, 7, 2),
+        "The loss is right for three classes and more, and wrong for two.",
+        "Two classes need no case of their own: the general line is right for them.",
+        listed=False,
+    ),
     *far_away(
         _far,
         REFERENCE,

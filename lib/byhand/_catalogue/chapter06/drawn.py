@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from byhand._checker.inputs import Inputs
@@ -72,8 +73,39 @@ def one_class(make: Make) -> Probe:
         "a single class",
         make,
         "With a single class the probability is always 1, and the gradient is 0.",
-        "Look for `squeeze` and for a division by C − 1.",
+        "Look for `squeeze`, for a division by C − 1 and for a constant added to a sum.",
         shape=(3, 1),
+        listed=False,
+    )
+
+
+def two_classes(make: Make) -> Probe:
+    """Two classes: one of them gets the sigmoid of the difference, not of its own logit."""
+    return Probe(
+        "wrong-for-two-classes",
+        "two classes",
+        make,
+        "The result is right for three classes and more, and wrong for two.",
+        "Two classes need no case of their own: the general line is right for them.",
+        shape=(5, 2),
+        listed=False,
+    )
+
+
+def equal_logits(make: Make) -> Probe:
+    """All logits 0, as a last layer that starts with zeros gives them."""
+
+    def zeros(inputs: Inputs) -> Args:
+        grad_output, logits, *rest = make(inputs)
+        return grad_output, torch.zeros_like(logits), *rest
+
+    return Probe(
+        "wrong-for-equal-logits",
+        "logits that are all 0",
+        zeros,
+        "The result is right where the logits of a sample differ, and wrong where they are equal.",
+        "The target says which class is right. Do not look for it among the logits.",
+        shape=(3, 5),
         listed=False,
     )
 

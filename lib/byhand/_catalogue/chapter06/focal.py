@@ -8,12 +8,14 @@ from torch import Tensor
 from byhand._catalogue.chapter06.drawn import (
     FAR,
     batch,
+    equal_logits,
     far,
     free,
     many,
     one_sample,
     sizes,
     tiny,
+    two_classes,
 )
 from byhand._catalogue.chapter06.focal_mistakes import all_mistakes
 from byhand._catalogue.far import far_away
@@ -27,7 +29,7 @@ GAMMAS = (2.0, 1.5, 3.0, 0.5, 1.25)
 """By seed; one more than shapes, so no shape owns one."""
 STABLE = (
     "Use `torch.log_softmax(logits, dim=-1)` for log p, and its `exp` for p. Divide neither by "
-    "p_t nor by 1 − p_t: both may be 0."
+    "p_y nor by 1 − p_y: both may be 0."
 )
 
 
@@ -66,7 +68,18 @@ PROBES = (
         shape=(3, 5),
         listed=False,
     ),
+    Probe(
+        "wrong-for-another-gamma",
+        "a gamma of 1",
+        _with(free, 1.0),
+        "The result is right for other values of gamma and wrong for 1, where gamma − 1 is 0.",
+        "Any number to the power of 0 is 1: the second term stays, without its power.",
+        shape=(3, 5),
+        listed=False,
+    ),
     one_sample(_with(free)),
+    two_classes(_with(free)),
+    equal_logits(_with(free)),
     *far_away(far(_with(free)), REFERENCE, STABLE, shape=FAR),
     not_contiguous(_with(free)),
     many(_with(free)),
@@ -92,13 +105,13 @@ def backward(stub: str, solution: str) -> Exercise:
         probes=PROBES,
         dims=sizes,
         ladder=Ladder(
-            "In −(1 − p_t)^γ · log p_t, at how many places does p_t stand?",
-            "Differentiate with respect to p_t by the product rule, then go from p_t to the "
-            "logits: ∂p_t/∂x = p_t · (onehot − p).",
-            "grad = grad_output · ((1 − p_t)^γ − γ (1 − p_t)^(γ−1) · p_t · log p_t) · "
+            "In −(1 − p_y)^γ · log p_y, at how many places does p_y stand?",
+            "Differentiate with respect to p_y by the product rule, then go from p_y to the "
+            "logits: ∂p_y/∂x = p_y · (onehot − p).",
+            "grad = grad_output · ((1 − p_y)^γ − γ (1 − p_y)^(γ−1) · p_y · log p_y) · "
             "(p − onehot) / N.",
             "log_p = torch.log_softmax(logits, dim=-1)\n"
-            "log_pt = log_p.gather(-1, target.unsqueeze(-1))\npt = log_pt.exp()\n"
+            "log_p_y = log_p.gather(-1, target.unsqueeze(-1))\np_y = log_p_y.exp()\n"
             "direct = ...\nthrough = ...\n"
             "return grad_output * (direct - through) * (...) / ...",
         ),

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from byhand._checker.spec import Formula, Mistake
 
-PRODUCT = "(1 − p_t)^γ and log p_t both depend on p_t: use the product rule."
+PRODUCT = "(1 − p_y)^γ and log p_y both depend on p_y: use the product rule."
 RIGHT = (
-    "The gradient is grad_output · ((1 − p_t)^γ − γ (1 − p_t)^(γ−1) · p_t · log p_t) · "
+    "The gradient is grad_output · ((1 − p_y)^γ − γ (1 − p_y)^(γ−1) · p_y · log p_y) · "
     "(p − onehot) / N."
 )
 
@@ -34,12 +34,12 @@ class Parts:
 
     @property
     def direct(self) -> Tensor:
-        """The term in which log p_t is differentiated."""
+        """The term in which log p_y is differentiated."""
         return (1 - self.pt) ** self.gamma
 
     @property
     def through(self) -> Tensor:
-        """The term in which (1 − p_t)^γ is differentiated."""
+        """The term in which (1 − p_y)^γ is differentiated."""
         return self.gamma * (1 - self.pt) ** (self.gamma - 1) * self.pt * self.pt.log()
 
     @property
@@ -65,20 +65,20 @@ def _front(front: Callable[[Parts], Tensor]) -> Formula:
 
 
 def _product_mistakes() -> tuple[Mistake, ...]:
-    ask = "In −(1 − p_t)^γ · log p_t, at how many places does p_t stand?"
+    ask = "In −(1 − p_y)^γ · log p_y, at how many places does p_y stand?"
     return (
         Mistake("modulating-factor-constant", _front(lambda k: k.direct),
-                "The derivative of the modulating factor is left out: you treat (1 − p_t)^γ as a "
+                "The derivative of the modulating factor is left out: you treat (1 − p_y)^γ as a "
                 "constant weight of cross-entropy's gradient.", PRODUCT, ask),
         Mistake("modulating-factor-missing", _front(lambda k: torch.ones_like(k.pt)),
-                "This is the gradient of the plain cross-entropy: (1 − p_t)^γ does not appear.",
+                "This is the gradient of the plain cross-entropy: (1 − p_y)^γ does not appear.",
                 PRODUCT, ask),
         Mistake("logarithm-constant", _front(lambda k: -k.through),
-                "Only the modulating factor is differentiated. log p_t depends on p_t too.",
+                "Only the modulating factor is differentiated. log p_y depends on p_y too.",
                 PRODUCT, ask),
         Mistake("sign-of-second-term", _front(lambda k: k.direct + k.through),
-                "The second term has the wrong sign: the derivative of 1 − p_t is −1.", RIGHT,
-                "Which sign does the derivative of (1 − p_t)^γ have?"),
+                "The second term has the wrong sign: the derivative of 1 − p_y is −1.", RIGHT,
+                "Which sign does the derivative of (1 − p_y)^γ have?"),
         Mistake("wrong-sign", _front(lambda k: k.through - k.direct),
                 "The sign is wrong, in both terms: a wrong class gets a positive gradient.", RIGHT,
                 "If a wrong class gets a larger logit, does the loss grow or fall?"),
@@ -86,13 +86,13 @@ def _product_mistakes() -> tuple[Mistake, ...]:
                 "The two derivatives are multiplied. The product rule adds two products.",
                 PRODUCT, "What is the derivative of u · v?"),
         Mistake("one-term-of-plain-loss", _front(lambda k: 1 - k.through),
-                "The first term lacks its factor (1 − p_t)^γ.", RIGHT, ask),
+                "The first term lacks its factor (1 − p_y)^γ.", RIGHT, ask),
     )  # fmt: skip
 
 
 def _power_mistakes() -> tuple[Mistake, ...]:
     ask = "What is the derivative of (1 − p)^γ with respect to p?"
-    chain = "Which factor leads from p_t to the logits, apart from onehot − p?"
+    chain = "Which factor leads from p_y to the logits, apart from onehot − p?"
 
     def second(code: str, term: Callable[[Parts], Tensor], message: str, hint: str) -> Mistake:
         return Mistake(code, _front(lambda k: k.direct - term(k)), message, RIGHT, hint)
@@ -103,25 +103,25 @@ def _power_mistakes() -> tuple[Mistake, ...]:
         second("exponent-not-lowered", lambda k: k.through * (1 - k.pt),
                "In the second term the exponent is still γ. It becomes γ − 1.", ask),
         second("power-missing", lambda k: k.gamma * k.pt * k.pt.log(),
-               "In the second term the power (1 − p_t)^(γ−1) is missing.", ask),
+               "In the second term the power (1 − p_y)^(γ−1) is missing.", ask),
         second("inner-factor-missing", lambda k: k.through / k.pt,
-               "In the second term the factor p_t is missing: ∂p_t/∂x = p_t · (onehot − p).",
+               "In the second term the factor p_y is missing: ∂p_y/∂x = p_y · (onehot − p).",
                chain),
         second("logarithm-missing", lambda k: k.through / k.pt.log(),
-               "In the second term log p_t is missing.", ask),
+               "In the second term log p_y is missing.", ask),
         second("log-of-one-minus-p",
                lambda k: k.through / k.pt.log() * (1 - k.pt).log(),
-               "In the second term the logarithm is of 1 − p_t. It is log p_t.", ask),
+               "In the second term the logarithm is of 1 − p_y. It is log p_y.", ask),
         second("power-rule-of-exponent",
                lambda k: k.direct * (1 - k.pt).log() * k.pt * k.pt.log(),
-               "The second term differentiates with respect to γ. γ is a number; p_t moves.", ask),
+               "The second term differentiates with respect to γ. γ is a number; p_y moves.", ask),
         Mistake("gamma-fixed", _formula(_gamma_two),
                 "You use γ = 2, whatever is handed to you.", "Use the argument gamma.",
                 "Which of your numbers should follow the argument gamma?"),
         Mistake("power-of-p", _front(
                     lambda k: k.pt**k.gamma
                     + k.gamma * k.pt ** (k.gamma - 1) * k.pt * k.pt.log()),
-                "The modulating factor is p_t^γ. It is (1 − p_t)^γ: easy samples, with p_t near 1, "
+                "The modulating factor is p_y^γ. It is (1 − p_y)^γ: easy samples, with p_y near 1, "
                 "count less.", RIGHT, "Which samples should count less?"),
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _gamma_two(k: Parts) -> Tensor:
 
 
 def _each_class(k: Parts) -> Tensor:
-    """The p of each class where p_t is meant."""
+    """The p of each class where p_y is meant."""
     front = (1 - k.p) ** k.gamma
     front = front - k.gamma * (1 - k.p) ** (k.gamma - 1) * k.p * k.p.log()
     return front * k.error / len(k.x)
@@ -142,16 +142,16 @@ def _plain_mistakes() -> tuple[Mistake, ...]:
     chain = "If the next step is `3 * loss`, what does autograd hand to your function?"
     mean = "Divide by the number of samples, `len(logits)`."
     count = "How many losses of samples are averaged?"
-    logits = "How does p_t change when the logit of another class grows?"
+    logits = "How does p_y change when the logit of another class grows?"
 
     def whole(k: Parts) -> Tensor:
         return (k.direct - k.through) * k.error
 
     return (
         Mistake("p-of-each-class", _formula(_each_class),
-                "Each column uses its own p. p_t, the probability of the target's class, belongs "
-                "to the whole row.", "Pick p_t with `p.gather(-1, target.unsqueeze(-1))`.",
-                "How many p_t does one sample have?"),
+                "Each column uses its own p. p_y, the probability of the target's class, belongs "
+                "to the whole row.", "Pick p_y with `p.gather(-1, target.unsqueeze(-1))`.",
+                "How many p_y does one sample have?"),
         Mistake("batch-mean-missing", _formula(whole),
                 "The batch mean is missing: the loss is the mean over the samples.", mean, count),
         Mistake("divides-by-elements", _formula(lambda k: whole(k) / k.x.numel()),
@@ -167,7 +167,7 @@ def _plain_mistakes() -> tuple[Mistake, ...]:
                 "p stands where p − onehot belongs.", RIGHT, logits),
         Mistake("off-diagonal-missing",
                 _formula(lambda k: whole(k) * k.onehot / len(k.x)),
-                "Only the target's logit gets a gradient. p_t depends on all logits of the row.",
+                "Only the target's logit gets a gradient. p_y depends on all logits of the row.",
                 RIGHT, logits),
         Mistake("stops-at-probabilities",
                 _formula(lambda k: -(k.direct - k.through) / k.pt * k.onehot / len(k.x)),
@@ -177,6 +177,11 @@ def _plain_mistakes() -> tuple[Mistake, ...]:
                     lambda k: whole(Parts(k.x, torch.softmax(k.x, 0), k.onehot, k.gamma))
                     / len(k.x)),
                 "Softmax runs over the batch. The classes of one sample compete.",
+                "Use `dim=-1`.", "Which numbers of p add up to 1?"),
+        Mistake("samples-mixed", _formula(
+                    lambda k: whole(Parts(k.x, k.x.exp() / k.x.exp().sum(), k.onehot, k.gamma))
+                    / len(k.x)),
+                "You divide by the sum of all exponentials, so the samples are mixed.",
                 "Use `dim=-1`.", "Which numbers of p add up to 1?"),
         Mistake("softmax-twice", _formula(
                     lambda k: whole(Parts(k.x, torch.softmax(k.p, -1), k.onehot, k.gamma))

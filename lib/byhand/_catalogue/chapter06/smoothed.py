@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter06.cross_entropy_mistakes import STABLE
-from byhand._catalogue.chapter06.drawn import FAR, batch, far, free, many, one_sample, sizes, tiny
+from byhand._catalogue.chapter06.drawn import (
+    FAR,
+    batch,
+    equal_logits,
+    far,
+    free,
+    many,
+    one_sample,
+    sizes,
+    tiny,
+    two_classes,
+)
 from byhand._catalogue.chapter06.smoothed_mistakes import all_mistakes
 from byhand._catalogue.far import far_away
 from byhand._checker.inputs import Inputs
@@ -45,6 +57,27 @@ def _class_ignored(inputs: Inputs) -> Args:
     grad_output, logits, target, smoothing, _ = _with(free, ignored=0)(inputs)
     target[0], target[1:3] = 1, 0
     return grad_output, logits, target, smoothing, 0
+
+
+def _minus_one(inputs: Inputs) -> Args:
+    """Ignored rows of −1 beside rows of class 1, which count."""
+    grad_output, logits, target, smoothing, _ = _with(free, ignored=-1)(inputs)
+    target[:4] = torch.tensor([1, -1, 1, -1])
+    return grad_output, logits, target, smoothing, -1
+
+
+def _beyond(inputs: Inputs) -> Args:
+    """Ignored rows whose target is larger than any class, as in maps of pixels."""
+    grad_output, logits, target, smoothing, _ = _with(free, ignored=255)(inputs)
+    target[1::3] = 255
+    return grad_output, logits, target, smoothing, 255
+
+
+def _far(inputs: Inputs) -> Args:
+    """The last row is far away as well, and ignored."""
+    grad_output, logits, target, smoothing, index = far(_with(free, ignored=-100))(inputs)
+    logits[4, 0], target[4] = 1000, index
+    return grad_output, logits, target, smoothing, index
 
 
 def _loss(logits: Tensor, target: Tensor, label_smoothing: float, ignore_index: int) -> Tensor:
@@ -89,8 +122,28 @@ PROBES = (
         "Compare each target with ignore_index: `target != ignore_index`.",
         shape=(7, 3),
     ),
+    Probe(
+        "wrong-where-minus-one-is-ignored",
+        "an ignore_index of −1",
+        _minus_one,
+        "Where ignore_index is −1, class 1 still counts: 1 and −1 are different targets.",
+        "Compare each target with ignore_index: `target != ignore_index`.",
+        shape=(7, 3),
+        listed=False,
+    ),
+    Probe(
+        "wrong-where-255-is-ignored",
+        "an ignore_index of 255",
+        _beyond,
+        "ignore_index may be any number, also one above all classes. Many data sets use 255.",
+        "Put a class that exists in the place of an ignored target, whatever its sign: "
+        "`torch.where(target != ignore_index, target, 0)`.",
+        shape=(7, 3),
+    ),
     one_sample(_with(free)),
-    *far_away(far(_with(free)), REFERENCE, STABLE, shape=FAR),
+    two_classes(_with(free)),
+    equal_logits(_with(free)),
+    *far_away(_far, REFERENCE, STABLE, shape=FAR),
     not_contiguous(_with(free)),
     many(_with(free)),
     tiny(_with(free)),
@@ -120,7 +173,7 @@ def backward(stub: str, solution: str) -> Exercise:
         kind=BackwardFunction(
             "a function `f(grad_output, logits, target, label_smoothing, ignore_index)`"
         ),
-        name="smoothed_cross_entropy_backward",
+        name="smooth_backward",
         parameters=("grad_output", "logits", "target", "label_smoothing", "ignore_index"),
         outputs=(Output("grad_logits"),),
         make=_with(batch),
