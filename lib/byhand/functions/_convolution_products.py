@@ -9,9 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from byhand.functions._shapes import Size2d
+from byhand.functions._shapes import Pair, Size2d, pair
 
-Pair = tuple[int, int]
 SAMPLES = 32  # at a time
 PAGE = 4096  # bytes
 
@@ -28,12 +27,6 @@ class Geometry(NamedTuple):
     cut: Pair  # the first rows and columns of the output, which padding="same" leaves out
 
 
-def _pair(value: Size2d) -> Pair:
-    """Return (v, v) for a number v or (v,), and two numbers as they are."""
-    first, *rest = (value,) if isinstance(value, int) else value
-    return first, rest[0] if rest else first
-
-
 def find_geometry(
     input: Tensor,
     weight: Tensor,
@@ -48,7 +41,7 @@ def find_geometry(
     at the start. The padding here is the same at both: one zero more, and the output's first row
     is cut.
     """
-    steps, kernel = _pair(dilation), _pair(weight.shape[-2:])
+    steps, kernel = pair(dilation), pair(weight.shape[-2:])
     cut = (0, 0)
     if padding == "same":
         tall, wide = (d * (k - 1) for d, k in zip(steps, kernel, strict=True))
@@ -56,14 +49,15 @@ def find_geometry(
         padding = ((tall + 1) // 2, (wide + 1) // 2)
     elif isinstance(padding, str):  # "valid"
         padding = 0
-    image = _pair(input.shape[-2:])
-    return Geometry(_pair(stride), _pair(padding), steps, groups, image, kernel, cut)
+    image = pair(input.shape[-2:])
+    return Geometry(pair(stride), pair(padding), steps, groups, image, kernel, cut)
 
 
 def convolve(input: Tensor, weight: Tensor, at: Geometry) -> Tensor:
     """Return the output without bias: the sum over each patch, weighted by the kernel."""
     output = torch.conv2d(input, weight, None, at.stride, at.padding, at.dilation, at.groups)
-    return output[..., at.cut[0] :, at.cut[1] :]
+    # A copy, not a view: autograd expects new memory from a function.
+    return output[..., at.cut[0] :, at.cut[1] :].clone() if any(at.cut) else output
 
 
 def spread(grad_output: Tensor, weight: Tensor, at: Geometry) -> Tensor:
@@ -120,8 +114,9 @@ def correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
 def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
     """Return what some samples add to ∂L/∂weight."""
     if at.groups > 1:  # (N, groups · C, H, W) → (C, groups · N, H, W)
-        input = input.reshape(len(input), at.groups, -1, *at.image)
-        input = input.permute(2, 1, 0, 3, 4).flatten(1, 2)
+        samples, channels = input.shape[:2]
+        input = input.reshape(samples, at.groups, channels // at.groups, *at.image)
+        input = input.permute(2, 1, 0, 3, 4).reshape(-1, at.groups * samples, *at.image)
     else:
         input = input.transpose(0, 1)
     kernel = grad_output.transpose(0, 1)
@@ -132,7 +127,7 @@ def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
         kernel, tall = pad(kernel, (0, 0, 1, 0)), tall + at.stride[0]
     grad = torch.conv2d(input, kernel, None, at.dilation, (tall, wide), at.stride, at.groups)
     # Where the last rows of the image belong to no whole patch, there is room for more than k.
-    return grad.transpose(0, 1)[..., : at.kernel[0], : at.kernel[1]]
+    return grad.narrow(-2, 0, at.kernel[0]).narrow(-1, 0, at.kernel[1]).transpose(0, 1).clone()
 
 
 def _uncut(grad_output: Tensor, at: Geometry) -> Tensor:

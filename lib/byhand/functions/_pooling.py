@@ -5,6 +5,7 @@ grad_output to the place of that number, and adds where windows overlap; a tange
 same places. The two are transposes of each other: scatter and gather.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -13,9 +14,15 @@ from torch.autograd import Function
 from torch.nn.functional import max_pool2d_with_indices
 
 from byhand.functions._apply import apply
-from byhand.functions._shapes import Size2d
+from byhand.functions._shapes import Size2d, pair
 
 Gradients = tuple[Tensor | None, ...]
+
+
+def _flat(planes: Tensor) -> Tensor:
+    """Return (…, H, W) as (…, H · W)."""
+    *leading, high, wide = planes.shape
+    return planes.reshape(*leading, high * wide)
 
 
 class _Scatter(Function):
@@ -26,13 +33,12 @@ class _Scatter(Function):
     @staticmethod
     def forward(grad_output: Tensor, indices: Tensor, image: Size) -> Tensor:
         """Return zeros with each entry added at its place."""
-        places, entries = indices.flatten(-2), grad_output.flatten(-2)
-        zeros = entries.new_zeros(*entries.shape[:-1], image[-2] * image[-1])
-        try:
-            flat = zeros.scatter_add_(-1, places, entries)
-        except RuntimeError:  # under vmap there may be one grad_output for many indices
-            flat = zeros.scatter_add(-1, places, entries)
-        return flat.reshape(*flat.shape[:-1], *image[-2:])
+        zeros = grad_output.new_zeros(image)
+        flat, places, entries = (_flat(tensor) for tensor in (zeros, indices, grad_output))
+        with suppress(RuntimeError):  # under vmap there may be one grad_output for many indices
+            flat.scatter_add_(-1, places, entries)
+            return zeros
+        return flat.scatter_add(-1, places, entries).reshape(image)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -60,8 +66,7 @@ class _Gather(Function):
     @staticmethod
     def forward(image: Tensor, indices: Tensor) -> Tensor:
         """Return the entries in the shape of the places."""
-        flat = image.flatten(-2).gather(-1, indices.flatten(-2))
-        return flat.reshape(indices.shape)
+        return _flat(image).gather(-1, _flat(indices)).reshape(indices.shape)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -82,6 +87,19 @@ class _Gather(Function):
         return apply(_Gather, tangent, *ctx.saved_tensors)
 
 
+def _check_reach(input: Tensor, padding: Size2d, dilation: Size2d) -> None:
+    """Raise where a window can step over the whole image, from padding to padding."""
+    if not torch.is_tensor(input) or input.dim() < 2:
+        return  # PyTorch says what is wrong
+    for size, zeros, step in zip(input.shape[-2:], pair(padding), pair(dilation), strict=True):
+        if 0 < size < step and zeros > 0:
+            raise RuntimeError(
+                f"input has shape {tuple(input.shape)}, so with dilation {step} and padding "
+                f"{zeros} a window may hold padding only, and no entry of the image is its "
+                "largest; take a smaller dilation or no padding."
+            )
+
+
 class MaxPool2d(Function):
     """The largest number of each window, and its place.
 
@@ -99,7 +117,8 @@ class MaxPool2d(Function):
     Raises:
         RuntimeError: PyTorch's own, if input has no such shape, if a window is larger than the
             padded input, if padding is negative or more than half of a window, or if stride or
-            dilation is not positive.
+            dilation is not positive. This one's, if padding is not 0 and dilation is larger than
+            the image: PyTorch then sends gradients to places that do not exist.
         NotImplementedError: PyTorch's own, if input is boolean or complex.
         TypeError: PyTorch's own, if an argument is of another type.
     """
@@ -117,6 +136,7 @@ class MaxPool2d(Function):
     ) -> tuple[Tensor, Tensor]:
         """Return the largest numbers and their places."""
         sizes: Any = (kernel_size, stride, padding, dilation, ceil_mode)
+        _check_reach(input, padding, dilation)
         if not torch.is_tensor(input) or input.dim() != 4 or not input.is_contiguous():
             return max_pool2d_with_indices(input, *sizes)
         # With the channels last PyTorch compares many at once, and takes half of the time.

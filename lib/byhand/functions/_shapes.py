@@ -3,6 +3,13 @@
 from torch import Size, Tensor
 
 Size2d = int | list[int] | tuple[int, ...]  # one number, or (height, width)
+Pair = tuple[int, int]
+
+
+def pair(value: Size2d) -> Pair:
+    """Return (v, v) for a number v or for (v,), and (height, width) as it is."""
+    first, *rest = (value,) if isinstance(value, int) else value
+    return first, rest[0] if rest else first
 
 
 def unbroadcast(grad: Tensor, shape: Size) -> Tensor:

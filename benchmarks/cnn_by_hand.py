@@ -1,0 +1,122 @@
+"""What the book's CNN costs with every backward by hand: a training step, and each layer.
+
+The network of `benchmarks._cnn`, once with the book's functions and once with PyTorch's, batch 128,
+float32, two threads. A step is forward, backward and Adam. The two take turns in one run, and the
+order changes each round. Each layer is measured alone, too: forward and backward on the tensors
+that the network has there.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from benchmarks._cnn import BUILT_IN, BY_HAND, CHANNELS, CNN, FEATURES, KERNEL, Operations
+
+BATCH = 128
+THREADS = 2
+STEPS, LAYER_ROUNDS = 60, 40
+WARM_UP = 5
+RATIO = 1.15
+Work = Callable[[], object]
+
+
+def measure() -> dict[str, object]:
+    """Return the median milliseconds of a step of both, each layer's, and the ratios."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        step = _in_turns(_training(BY_HAND), _training(BUILT_IN), STEPS)
+        pairs = list(zip(_layers(BY_HAND), _layers(BUILT_IN), strict=True))
+        layers = {ours[0]: _in_turns(ours[1], theirs[1], LAYER_ROUNDS) for ours, theirs in pairs}
+    finally:
+        torch.set_num_threads(threads)
+    return {
+        "batch": BATCH,
+        "dtype": "float32",
+        "threads": THREADS,
+        "steps": STEPS,
+        "layer_rounds": LAYER_ROUNDS,
+        "seed": 0,
+        "step": step,
+        "layers": layers,
+        "required": {"ratio": RATIO},
+        "reached": step["ratio"] <= RATIO,
+    }
+
+
+def _random(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
+def _labels() -> Tensor:
+    return torch.randint(0, FEATURES[-1], (BATCH,), generator=torch.Generator().manual_seed(1))
+
+
+def _training(operations: Operations) -> Work:
+    """Return one training step."""
+    network = CNN(operations)
+    optimizer = torch.optim.Adam(network.parameters())
+    images, labels = _random(BATCH, 3, 32, 32), _labels()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        network.loss(images, labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+    return step
+
+
+def _layers(run: Operations) -> Iterator[tuple[str, Work]]:
+    """Yield each layer's name, and its forward and backward on tensors of the network's shapes."""
+    parameters = CNN(run)
+    weights, biases = parameters.weights, parameters.biases
+    size = 32
+    for i, channels in enumerate(CHANNELS[1:]):
+        image = _random(BATCH, CHANNELS[i], size, size).requires_grad_(i > 0)
+        kernel = weights[i], biases[i]
+        yield f"conv{i + 1}", _both(run.conv2d, image, *kernel, padding=KERNEL // 2)
+        image = _random(BATCH, channels, size, size).requires_grad_()
+        yield f"relu{i + 1}", _both(run.relu, image)
+        image = image.detach().relu().requires_grad_()  # half zeros, as behind a ReLU
+        yield f"pool{i + 1}", _both(run.max_pool2d, image, 2)
+        size //= 2
+    for i, features in enumerate(FEATURES[:-1]):
+        row = _random(BATCH, features).requires_grad_()
+        yield f"linear{i + 1}", _both(run.linear, row, weights[3 + i], biases[3 + i])
+    logits = _random(BATCH, FEATURES[-1]).requires_grad_()
+    yield "cross_entropy", _both(run.cross_entropy, logits, _labels())
+
+
+def _both(operation: Callable[..., Tensor], *arguments: object, **options: object) -> Work:
+    """Return the forward and backward of one operation."""
+    leaves = [value for value in arguments if isinstance(value, Tensor) and value.requires_grad]
+    grad_output = _random(*operation(*arguments, **options).shape)
+
+    def work() -> object:
+        return torch.autograd.grad(operation(*arguments, **options), leaves, grad_output)
+
+    return work
+
+
+def _in_turns(ours: Work, theirs: Work, rounds: int) -> dict[str, float]:
+    """Return the median milliseconds of both and their ratio, and the same of the least."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for round_ in range(WARM_UP + rounds):
+        turns = list(zip((ours, theirs), times, strict=True))
+        for work, taken in turns if round_ % 2 else reversed(turns):
+            start = time.perf_counter()
+            work()
+            if round_ >= WARM_UP:
+                taken.append(time.perf_counter() - start)
+    (mine, built_in), (least, built_in_least) = (
+        [1e3 * statistic(taken) for taken in times] for statistic in (statistics.median, min)
+    )
+    return {
+        "by_hand_ms": round(mine, 3),
+        "built_in_ms": round(built_in, 3),
+        "ratio": round(mine / built_in, 2),
+        "least_ratio": round(least / built_in_least, 2),
+    }
