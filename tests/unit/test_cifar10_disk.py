@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
+from tqdm.auto import tqdm
 
 from byhand import CIFAR10, DatasetError, load_cifar10
 from byhand._cifar10 import cache, lock, part
@@ -136,7 +137,7 @@ def test_waits_for_another_program(
     case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # shown here even where TQDM_DISABLE was set when tqdm was imported
-    monkeypatch.setattr(lock, "tqdm", functools.partial(lock.tqdm, disable=False))
+    monkeypatch.setattr(lock, "tqdm", functools.partial(tqdm, disable=False))
     case.place.parent.mkdir()
     other = FileLock(case.place.with_name(case.place.name + ".lock"))
     loaded: list[CIFAR10] = []
