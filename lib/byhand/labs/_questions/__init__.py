@@ -64,10 +64,12 @@ def every_question() -> dict[str, Question]:
         chapter04,
         chapter05,
         chapter06,
+        chapter07,
     )
 
     found: dict[str, Question] = {}
-    for module in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06):
+    chapters = (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter07)
+    for module in chapters:
         for question in module.QUESTIONS:
             if question.id in found:
                 raise ValueError(f"Two questions have the id {question.id!r}: rename one.")
