@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -91,7 +92,35 @@ def sgd_returns(params, lr):
     return params
 
 
+def sgd_one_vector(params, lr):
+    used = [p for p in params if p.grad is not None]
+    moved = nn.utils.parameters_to_vector(used) - lr * torch.cat([p.grad.flatten() for p in used])
+    nn.utils.vector_to_parameters(moved.detach(), used)
+    for p in used:
+        p.grad = None
+
+
+def sgd_off_and_on(params, lr):
+    for p in params:
+        if p.grad is not None:
+            p.requires_grad_(False)
+            p -= lr * p.grad
+            p.requires_grad_(True)
+            p.grad *= 0
+
+
+@torch.inference_mode()
+def sgd_inference(params, lr):
+    used = [p for p in params if p.grad is not None]
+    torch._foreach_sub_(used, [p.grad for p in used], alpha=lr)
+    for p in used:
+        p.grad = None
+
+
 SGD = (
+    sgd_one_vector,
+    sgd_off_and_on,
+    sgd_inference,
     sgd_decorated,
     sgd_zeroed,
     sgd_data,
@@ -154,7 +183,18 @@ def momentum_keeps_the_gradient(params, buffers, lr, momentum):
                 p.grad = None
 
 
+@torch.no_grad()
+def momentum_whole_list(params, buffers, lr, momentum):
+    pairs = zip(params, buffers, strict=True)
+    buffers[:] = [b if p.grad is None else momentum * b + p.grad for p, b in pairs]
+    for p, b in zip(params, buffers, strict=True):
+        if p.grad is not None:
+            p -= lr * b
+            p.grad = None
+
+
 MOMENTUM = (
+    momentum_whole_list,
     momentum_slots,
     momentum_optimizer,
     momentum_data,
@@ -270,7 +310,27 @@ def accumulate_running_mean(params, mean_loss, batches):
         seen += len(x)
 
 
+def accumulate_on_copies(params, mean_loss, batches):
+    n = sum(len(x) for x, _ in batches)
+    copies = [p.detach().clone().requires_grad_() for p in params]
+    for x, target in batches:
+        (mean_loss(copies, x, target) * len(x) / n).backward()
+    for p, c in zip(params, copies, strict=True):
+        p.grad = c.grad
+
+
+def accumulate_functional(params, mean_loss, batches):
+    n = sum(len(x) for x, _ in batches)
+    for x, target in batches:
+        plain = [p.detach() for p in params]
+        found = torch.func.grad(mean_loss)(plain, x, target)
+        for p, g in zip(params, found, strict=True):
+            p.grad = g * len(x) / n + (0 if p.grad is None else p.grad)
+
+
 ACCUMULATE = (
+    accumulate_on_copies,
+    accumulate_functional,
     accumulate_scaled_later,
     accumulate_with_grad,
     accumulate_sum_first,
@@ -324,7 +384,17 @@ def clip_divided(params, max_norm):
     return total
 
 
+def clip_numpy(params, max_norm):
+    grads = [p.grad.numpy() for p in params if p.grad is not None]
+    total = np.sqrt(sum((g**2).sum() for g in grads))
+    if total > max_norm:
+        for g in grads:
+            g *= max_norm / total
+    return total
+
+
 CLIP = (
+    clip_numpy,
     nn.utils.clip_grad_norm_,
     clip_one_vector,
     clip_norm_of_norms,

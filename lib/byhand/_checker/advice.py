@@ -106,6 +106,11 @@ ADVICE = (
         "`&` binds more tightly than `<` and `>`: write parentheses, `(x > lo) & (x < hi)`.",
     ),
     (
+        "does not support the context manager protocol",
+        "raised",
+        "`with` needs an object: write the parentheses, as in `with torch.no_grad():`.",
+    ),
+    (
         "'Tensor' object is not callable",
         "raised",
         "A tensor stands before a parenthesis, as if it were a function. Perhaps a `*` is missing.",

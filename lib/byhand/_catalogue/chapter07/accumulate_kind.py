@@ -40,6 +40,11 @@ class Recorder:
         del grad
         self.events.append("backward")
 
+    def filled(self, param: Tensor) -> None:
+        """A backward has put something into `.grad` of a parameter."""
+        del param
+        self.events.append("filled")
+
     @property
     def all_at_once(self) -> bool:
         """Whether several graphs were alive before the first backward."""
@@ -64,7 +69,15 @@ class Accumulation:
         params, loss, batches = args
         kept, largest = list(params), max(len(x) for x, _ in batches)
         recorder = Recorder(loss)
-        returned = answer(params, recorder, batches)
+        for p in kept:
+            p.register_post_accumulate_grad_hook(recorder.filled)  # type: ignore[no-untyped-call]
+        try:
+            returned = answer(params, recorder, batches)
+        except AttributeError as error:
+            if recorder.events or "NoneType" not in str(error):
+                raise
+            parts["gradient"] = _nothing_to_clear(error)
+            return
         grads = tuple(p.grad for p in kept)
         finding = _fault(returned, recorder, grads, largest)
         parts["gradient"] = grads if finding is None else finding
@@ -97,16 +110,33 @@ def _fault(
             "into `.grad`.",
             "Call `backward`, which adds to `.grad`, or set `p.grad` yourself.",
         )
-    if "backward" in recorder.events:
+    if "filled" in recorder.events:
         return Finding(
             "cleared-at-the-end",
-            "A backward was run, and `.grad` of every parameter is None after the call.",
+            "A backward filled `.grad`, and `.grad` of every parameter is None after the call.",
             "Clear the gradients before the first batch only, and leave the sum in `.grad`.",
+        )
+    if "backward" in recorder.events:
+        return Finding(
+            "not-left-in-grad",
+            "Gradients were computed, and `.grad` of every parameter is None after the call.",
+            "Call `backward` on losses of `params` themselves, or set `p.grad` yourself.",
         )
     return Finding(
         "no-backward",
-        "`.grad` of every parameter is None after the call: no backward was run.",
+        "`.grad` of every parameter is None after the call, and no backward went through a loss "
+        "that `mean_loss` gave.",
         "Call `backward` on the loss of each batch.",
+    )
+
+
+def _nothing_to_clear(error: Exception) -> Finding:
+    return Finding(
+        "nothing-to-clear",
+        f"Your code raised {type(error).__name__}: {str(error)[:300]}. Before the call `.grad` of "
+        "each parameter is None.",
+        "Leave out the line: there is nothing to clear. `p.grad = None` works in any case.",
+        status="crashed",
     )
 
 

@@ -132,6 +132,11 @@ def _loop_mistakes() -> tuple[Mistake, ...]:
         _mistake("last-batch-left-out", lambda ns: [n / sum(ns[:-1]) for n in ns[:-1]] + [0.0],
                  "The last batch is left out, of the sum and of the number of samples.",
                  "Go through all batches.", kept),
+        _mistake("first-batch-left-out", lambda ns: [0.0] + [n / sum(ns) for n in ns[1:]],
+                 "The first batch is left out.", "Go through all batches.", kept),
+        _mistake("first-batch-left-out", lambda ns: [0.0] + [n / sum(ns[1:]) for n in ns[1:]],
+                 "The first batch is left out, of the sum and of the number of samples.",
+                 "Go through all batches.", kept),
         _mistake("divided-inside-loop",
                  lambda ns: [(1 / len(ns)) ** (len(ns) - k) for k in range(len(ns))],
                  "`.grad` is divided by the number of batches after each backward. So what came "

@@ -75,7 +75,8 @@ def _root_mistakes() -> tuple[Mistake, ...]:
                "eps is added under the root. There it counts as its own root, √eps, and 1e-8 "
                "becomes 1e-4.", STEP, ask),
         _value("eps-missing", with_hats(lambda x, m, v: m / v.sqrt()),
-               "eps is missing: a number whose gradients are all zero would give 0/0.", STEP, ask),
+               "eps is missing, or a tiny fixed number stands in its place. Without it a number "
+               "whose gradients are all zero would give 0/0.", STEP, ask),
         _value("eps-multiplied-in", with_hats(lambda x, m, v: m / v.sqrt() + x.eps),
                "eps is added to the quotient. It belongs below the line, beside the root.",
                f"Look at the parentheses. {STEP}", ask),
@@ -152,6 +153,11 @@ def _average_mistakes() -> tuple[Mistake, ...]:
         _value("gradient-in-full", lambda x: x.move(x.first, x.b2 * x.v + x.g**2),
                "The squared gradient is added to the second average in full: the factor 1 − β₂ is "
                "missing.", SECOND, share),
+        _value("betas-fixed",
+               lambda x: x.go((0.9 * x.m + 0.1 * x.g) / (1 - 0.9**x.t),
+                              (0.999 * x.v + 0.001 * x.g**2) / (1 - 0.999**x.t)),
+               "The betas are 0.9 and 0.999, whatever `betas` holds.", "Use the argument.",
+               "How can the caller choose other betas?"),
         _value("old-averages", lambda x: x.move(x.m, x.v),
                "The step uses the averages as they were before this gradient.",
                "Update both averages first, then the parameter.",

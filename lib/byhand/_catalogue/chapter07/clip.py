@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from byhand._catalogue.chapter07.clip_mistakes import all_mistakes, norm
 from byhand._catalogue.chapter07.drawn import OUTPUTS, Make, Params, parameters, step_probes, usual
+from byhand._catalogue.chapter07.update_faults import met_none
 from byhand._checker.forms import accept_callable
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import Accepted
@@ -38,9 +40,15 @@ class Clip:
         """Keep what is returned, and the gradients afterwards."""
         params = list(args[0])
         had = [p.grad is not None for p in params]
-        returned = answer(*args)
-        if type(returned) in (int, float):  # the norm as a number of Python is as good
-            returned = torch.tensor(returned, dtype=params[0].dtype, device="cpu")
+        try:
+            returned = answer(*args)
+        except (TypeError, AttributeError) as error:
+            if all(had) or not any(had) or "NoneType" not in str(error):
+                raise
+            parts["value"] = met_none(error)
+            return
+        if isinstance(returned, Real):  # a number of Python or NumPy is as good
+            returned = torch.tensor(float(returned), dtype=params[0].dtype, device="cpu")
         if type(returned) is Tensor and returned.is_floating_point() and not any(had):
             returned = returned.to(params[0].dtype)  # no gradient says which type is meant
         parts["value"] = returned

@@ -141,10 +141,6 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
         _scaled("factor-inverted", lambda g, top, gs: g * norm(gs) / top,
                 "The factor is upside down.", FACTOR,
                 "Which factor takes a vector of length norm to the length max_norm?"),
-        _scaled("not-clipped", lambda g, top, gs: g,
-                "The gradients are the same as before. `g = g * factor` makes a new tensor, and "
-                "`.grad` keeps the old one.", "Change them in place: `g.mul_(factor)`, or set "
-                "`p.grad = p.grad * factor`.", "Who sees the product that you compute?"),
         _scaled("length-one", lambda g, top, gs: g / norm(gs) if norm(gs) > top else g,
                 "Long gradients are scaled to length 1, whatever max_norm is.", FACTOR,
                 "Which factor takes a vector of length norm to the length max_norm?"),
@@ -170,7 +166,22 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
                 lambda g, top, gs: torch.zeros_like(g) if norm(gs) > top else g,
                 "Long gradients are set to zero: the step is left out, not shortened.", FACTOR,
                 "Must the direction of a long gradient be forgotten?"),
+        Mistake("not-clipped", each(lambda g, top, gs: g),
+                "The gradients are the same as before. `g = g * factor` makes a new tensor, and "
+                "`.grad` keeps the old one.", "Change them in place: `g.mul_(factor)`, or set "
+                "`p.grad = p.grad * factor`.", "Who sees the product that you compute?",
+                needs_all=True),
+        Mistake("only-first-clipped", _first_only,
+                "Only the first gradient is scaled, the others are as before.",
+                "Scale every gradient by the same factor.", ONE, needs_all=True),
     )  # fmt: skip
+
+
+def _first_only(params: Params, max_norm: float) -> tuple[Tensor | None, ...]:
+    grads = _of(params)
+    scaled = [_factor(max_norm, grads) * grads[0], *grads[1:]]
+    rest = iter(scaled)
+    return tuple(None if p.grad is None else next(rest).clone() for p in params)
 
 
 def _factor(top: float, grads: Grads) -> float:

@@ -39,19 +39,25 @@ class Before:
         return self.grad is not None and bool((self.grad != 0).any())
 
 
+def met_none(error: Exception) -> Finding:
+    """The finding for a crash on a parameter without a gradient."""
+    return Finding(
+        "needs-every-gradient",
+        f"Your code raised {type(error).__name__}: {str(error)[:300]}. A parameter that takes no "
+        "part in the loss has `.grad` None.",
+        "Begin the loop with `if p.grad is None: continue`.",
+        status="crashed",
+    )
+
+
 def explained(error: Exception, params: list[Tensor], before: list[Before]) -> Finding | None:
     """Why the answer met a None where it expected a tensor, or None where that is not known."""
     text = str(error)
     if "NoneType" not in text:
         return None
-    shown = f"Your code raised {type(error).__name__}: {text}"
+    shown = f"Your code raised {type(error).__name__}: {text[:300]}"
     if any(old.grad is None for old in before):
-        return Finding(
-            "needs-every-gradient",
-            f"{shown}. A parameter that takes no part in the loss has `.grad` None.",
-            "Begin the loop with `if p.grad is None: continue`.",
-            status="crashed",
-        )
+        return met_none(error)
     if not all(old.unchanged(p) for old, p in zip(before, params, strict=True)):
         return None
     if any(p.grad is None for p in params):
@@ -90,7 +96,9 @@ def fault(returned: Any, held: Any, params: list[Tensor], before: list[Before]) 
     if not still:
         return None
     if len(still) < len(moving):
-        return _some_still(still)
+        if any(pairs[k][1]._version > pairs[k][0].version for k in still):
+            return None  # written to, with the same numbers: the numbers say why
+        return _some_still(still, pairs)
     if _are_tensors(returned, len(params)):
         return Finding(
             "returned-new-tensors",
@@ -110,9 +118,15 @@ def fault(returned: Any, held: Any, params: list[Tensor], before: list[Before]) 
 
 
 def _replaced(held: Any, params: list[Tensor]) -> Finding | None:
-    same = len(held) == len(params) and all(a is b for a, b in zip(held, params, strict=True))
-    if same:
+    if len(held) == len(params) and all(a is b for a, b in zip(held, params, strict=True)):
         return None
+    if all(any(item is p for p in params) for item in held):
+        return Finding(
+            "changed-list",
+            "After the call tensors are missing in the list `params`, or stand in another order. "
+            "The list belongs to the caller.",
+            "Leave the list as it is, and go through it with `for p in params`.",
+        )
     return Finding(
         "replaced-parameter",
         "After the call the list `params` holds other tensors. The model, which made the list, "
@@ -147,12 +161,19 @@ def _disconnected(pairs: list[tuple[Before, Tensor]]) -> Finding | None:
     return None
 
 
-def _some_still(still: list[int]) -> Finding:
+def _some_still(still: list[int], pairs: list[tuple[Before, Tensor]]) -> Finding:
     names = listing(f"params[{k}]" for k in still)
     verb = "is" if len(still) == 1 else "are"
+    if any(old.grad is None for old, _ in pairs):
+        return Finding(
+            "needs-every-gradient",
+            f"{names} {verb} as before the call, in spite of a gradient. Another parameter has "
+            "none, and the loop ends there.",
+            "Use `continue`, which goes on with the next parameter; no `break`, no `return`.",
+        )
     return Finding(
         "not-all-parameters",
-        f"{names} {verb} as before the call; the others have changed.",
+        f"{names} {verb} as before the call; others have changed.",
         "Go through all of `params`. Look for a `return` inside the loop, and for a fixed index.",
     )
 
