@@ -116,7 +116,7 @@ def backward(stub: str, solution: str) -> Exercise:
         ladder=Ladder(
             "For a target of 1 the loss is −log σ(x). What is its slope where x is very large, "
             "and where x is very small?",
-            "The loss of one element is softplus(x) − t · x. Differentiate both terms; then comes "
+            "The loss of one element is log(1 + e^x) − t · x. Differentiate both terms; then comes "
             "the mean, over all elements.",
             "∂L/∂x[i] = grad_output · (σ(x[i]) − t[i]) / n, with n the number of elements.",
             "return grad_output * (torch.sigmoid(...) - ...) / ...",
