@@ -1,10 +1,11 @@
 """One picture: a silhouette in some pose, before a background, with light, clutter and noise.
 
-Colours are drawn alike for all ten classes, so that colour alone says nothing about the class.
+Colours are drawn alike for all ten classes, so that colour alone says little about the class.
 Everything is whole numbers, see `conics`.
 """
 
 import functools
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
@@ -18,33 +19,51 @@ GROUND, BEHIND, BESIDE, BEFORE = 6, 7, 8, 9
 COLOURS = 10
 PARTS = 14
 """The most parts that a silhouette may have."""
-POSES = 9
-CLUTTER = 4
-AROUND = 5
 TEXTURE = 9
+"""Points along one side of the coarse grid behind the background's spots."""
 
 
-class Drawn:
+class Drawn(NamedTuple):
     """The random numbers of K pictures; row k belongs to picture k whatever its class is."""
 
-    def __init__(self, generator: Generator, count: int) -> None:
-        def between(low: int, high: int, *shape: int) -> Tensor:
-            return torch.randint(low, high + 1, (count, *shape), generator=generator)
-
-        self.pose = between(-256, 256, POSES)
-        self.wobble = between(-32, 32, PARTS, AROUND)
-        self.clutter = between(-256, 256, CLUTTER, AROUND)
-        self.level = between(0, 255, 4)
-        self.tint = between(-40, 40, COLOURS, 3)
-        self.light = between(-8, 8, 4)
-        self.texture = between(-48, 48, 3, TEXTURE, TEXTURE)
-        self.grain = between(0, 1023, 3, SIDE, SIDE)
+    pose: Tensor
+    """(K, 9) in ±256: flip, scale, width, height, turn, x, y; the ground: height, slope."""
+    wobble: Tensor
+    """(K, PARTS, 5) in ±32: x, y, half-axes and angle of each part."""
+    clutter: Tensor
+    """(K, 4, 5) in ±256: x, y, half-axes and angle of each thing that is not the object."""
+    level: Tensor
+    """(K, 4) in 0…255: background, contrast, lighter or darker, accent."""
+    tint: Tensor
+    """(K, COLOURS, 3) in ±40: red, green and blue of each colour."""
+    light: Tensor
+    """(K, 4) in ±8: direction of the light, and of the background's gradient."""
+    texture: Tensor
+    """(K, 3, TEXTURE, TEXTURE) in ±48: spots of the background."""
+    grain: Tensor
+    """(K, 3, 32, 32) in 0…1023: two numbers of five bits."""
 
     def rows(self, index: Tensor) -> "Drawn":
         """Return the numbers of some of the pictures."""
-        chosen = Drawn.__new__(Drawn)
-        chosen.__dict__.update({name: value[index] for name, value in self.__dict__.items()})
-        return chosen
+        return Drawn(*(numbers[index] for numbers in self))
+
+
+def draw_numbers(generator: Generator, count: int) -> Drawn:
+    """Draw the random numbers of some pictures, always in this order."""
+
+    def between(low: int, high: int, *shape: int) -> Tensor:
+        return torch.randint(low, high + 1, (count, *shape), generator=generator)
+
+    return Drawn(
+        pose=between(-256, 256, 9),
+        wobble=between(-32, 32, PARTS, 5),
+        clutter=between(-256, 256, 4, 5),
+        level=between(0, 255, 4),
+        tint=between(-40, 40, COLOURS, 3),
+        light=between(-8, 8, 4),
+        texture=between(-48, 48, 3, TEXTURE, TEXTURE),
+        grain=between(0, 1023, 3, SIDE, SIDE),
+    )
 
 
 def paint(parts: tuple[Part, ...], drawn: Drawn, most_turn: int) -> Tensor:
@@ -85,7 +104,7 @@ def _place(part: Part, pose: Tensor, wobble: Tensor, most_turn: int) -> Placed:
 
 
 def _ground(drawn: Drawn) -> Placed:
-    """A horizon in about two thirds of the pictures; in the others it lies below the edge."""
+    """A horizon in about half of the pictures; in the others it lies below the edge."""
     height = 60 + (drawn.pose[:, 7] * 60 >> 8)
     size = torch.full_like(height, 16 * 200)
     return Placed(0 * height, height + 200, size, size, drawn.pose[:, 8] * 6 >> 8)
@@ -110,7 +129,7 @@ def _clutter(drawn: Drawn, *, behind: bool) -> list[tuple[int, int, Placed]]:
 
 def _palette(drawn: Drawn) -> Tensor:
     """Return the colours of each picture, (K, 3, COLOURS) int64; that of the background is 0."""
-    back, gap, side, other = drawn.level.unbind(1)
+    _, gap, side, other = drawn.level.unbind(1)
     back = _back(drawn)
     gap = 60 + (gap * 50 >> 8)
     body = torch.where((side < 128) & (back > 96) | (back > 170), back - gap, back + gap)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Generator, Tensor
 
-from byhand._cifar10.scene import SIDE, Drawn, paint
+from byhand._cifar10.scene import SIDE, draw_numbers, paint
 from byhand._cifar10.shapes import SILHOUETTES
 
 CHUNK = 500
@@ -45,7 +45,9 @@ def _chunk(stream: str, count: int) -> tuple[Tensor, Tensor]:
     name = hashlib.sha256(f"byhand synthetic 1 {stream}".encode()).digest()
     generator = Generator().manual_seed(int.from_bytes(name[:4], "big"))
     labels = torch.randperm(CHUNK, generator=generator)[:count] % len(SILHOUETTES)
-    drawn = Drawn(generator, CHUNK)  # all of them, so that fewer pictures are the first of more
+    drawn = draw_numbers(
+        generator, CHUNK
+    )  # all of them, so that fewer pictures are the first of more
     images = torch.empty(count, 3, SIDE, SIDE, dtype=torch.uint8)
     for label, parts in enumerate(SILHOUETTES):
         rows = (labels == label).nonzero().flatten()
