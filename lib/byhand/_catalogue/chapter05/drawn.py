@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from byhand._checker.inputs import Inputs
 from byhand._checker.spec import Args, Probe
+from byhand._checker.standard import not_contiguous
 
 SHAPES = ((3, 5), (5, 3, 7), (7, 3), (3, 7))
 """Shapes by seed; the probes try one dimension and four."""
@@ -44,6 +46,11 @@ def one_row(make: Callable[[Inputs], Args]) -> Probe:
         "Use -1 as the dimension, and `keepdim=True`.",
         shape=(7,),
     )
+
+
+def turned(make: Callable[[Inputs], Args]) -> Probe:
+    """Three dimensions, not contiguous: two of them would still fit into a `view` of the rows."""
+    return replace(not_contiguous(make), shape=(5, 3, 7))
 
 
 def images(make: Callable[[Inputs], Args]) -> Probe:

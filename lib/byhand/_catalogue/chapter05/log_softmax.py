@@ -5,12 +5,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from byhand._catalogue.chapter05.drawn import far_rows, free, grad_sizes, images, one_row, pair
+from byhand._catalogue.chapter05.drawn import (
+    far_rows,
+    free,
+    grad_sizes,
+    images,
+    one_row,
+    pair,
+    turned,
+)
 from byhand._catalogue.chapter05.log_softmax_mistakes import RIGHT, all_mistakes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import Make, not_contiguous, one_number, single_precision
+from byhand._checker.standard import Make, one_number, single_precision
 
 
 def _from(make: Make) -> Make:
@@ -48,7 +56,7 @@ PROBES = (
     ),
     one_row(_from(free)),
     one_number(_from(free)),
-    not_contiguous(_from(free)),
+    turned(_from(free)),
     images(_from(free)),
     *grad_sizes(_from(free)),
 )

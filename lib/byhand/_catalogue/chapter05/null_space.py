@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from byhand._catalogue.chapter05.drawn import SHAPES, images, one_row
+from byhand._catalogue.chapter05.drawn import SHAPES, images, one_row, turned
 from byhand._catalogue.chapter05.null_space_kind import Directions, unit
 from byhand._catalogue.chapter05.null_space_mistakes import all_mistakes
 from byhand._checker.inputs import Inputs
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import not_contiguous, one_number, single_precision
+from byhand._checker.standard import one_number, single_precision
 
 
 def _logits(inputs: Inputs) -> Args:
@@ -43,7 +43,7 @@ PROBES = (
     single_precision(_logits),
     one_row(_free),
     one_number(_free),
-    not_contiguous(_free),
+    turned(_free),
     images(_free),
     Probe(
         "wrong-for-large-numbers",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from byhand._catalogue.chapter05.drawn import free, grad_sizes, images, one_row, pair
+from byhand._catalogue.chapter05.drawn import free, grad_sizes, images, one_row, pair, turned
 from byhand._catalogue.chapter05.softmax_mistakes import RIGHT, all_mistakes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import Make, not_contiguous, one_number, single_precision
+from byhand._checker.standard import Make, one_number, single_precision
 
 
 def _from(make: Make) -> Make:
@@ -37,6 +37,15 @@ def _saturated(inputs: Inputs) -> Args:
     return grad_output, output
 
 
+def _rare(inputs: Inputs) -> Args:
+    """One class of each row is rare, and receives about 1/p, as −log p of it sends back."""
+    grad_output, logits = free(inputs)
+    logits[..., 1] -= 20.0
+    output = torch.softmax(logits, -1)
+    grad_output[..., 1] /= output[..., 1]
+    return grad_output, output
+
+
 PROBES = (
     single_precision(_from(pair)),
     Probe(
@@ -47,9 +56,19 @@ PROBES = (
         "Look for a division by p, for a logarithm of p and for a `clamp`. " + RIGHT,
         shape=(3, 5),
     ),
+    Probe(
+        "wrong-for-small-numbers",
+        "a probability near 1e-9 with a `grad_output` near 1e9",
+        _rare,
+        "The numbers are right for usual probabilities. A very small one may receive a very large "
+        "`grad_output`, as a logarithm behind softmax sends it, and their product counts.",
+        "Look for a small constant, a `clamp`, and a test of the size of p. " + RIGHT,
+        shape=(3, 5),
+        listed=False,
+    ),
     one_row(_from(free)),
     one_number(_from(free)),
-    not_contiguous(_from(free)),
+    turned(_from(free)),
     images(_from(free)),
     *grad_sizes(_from(free)),
 )
