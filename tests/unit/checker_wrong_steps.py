@@ -84,7 +84,7 @@ def sorts(params, lr):
 
 
 def forgets_parentheses(params, lr):
-    with torch.no_grad:
+    with torch.no_grad:  # type: ignore[attr-defined]
         loop(right)(params, lr)
 
 
@@ -397,7 +397,7 @@ def forgets_none_in_adam(params, means, squares, step, lr, betas, eps):
         for p, m, v in zip(params, means, squares):
             m.mul_(betas[0]).add_((1 - betas[0]) * p.grad)
             v.mul_(betas[1]).add_((1 - betas[1]) * p.grad**2)
-            p -= lr * usual(m, v, *betas, step, eps)
+            p -= lr * usual(m, v, *betas, step, eps)  # type: ignore[call-arg]
             p.grad = None
 
 

@@ -70,7 +70,7 @@ class Accumulation:
         kept, largest = list(params), max(len(x) for x, _ in batches)
         recorder = Recorder(loss)
         for p in kept:
-            p.register_post_accumulate_grad_hook(recorder.filled)  # type: ignore[no-untyped-call]
+            p.register_post_accumulate_grad_hook(recorder.filled)
         try:
             returned = answer(params, recorder, batches)
         except AttributeError as error:

@@ -30,15 +30,11 @@ def weighted(weights: Weights) -> Formula:
     def formula(
         params: Params, loss: Loss, batches: list[tuple[Tensor, Tensor]]
     ) -> tuple[Tensor | None, ...]:
-        total: list[Tensor | None] = [None] * len(params)
-        for factor, (x, target) in zip(weights([len(x) for x, _ in batches]), batches, strict=True):
-            leaves = [p.detach().clone().requires_grad_() for p in params]
-            found = torch.autograd.grad(loss(leaves, x, target), leaves, allow_unused=True)
-            total = [
-                old if new is None else factor * new + (0 if old is None else old)
-                for old, new in zip(total, found, strict=True)
-            ]
-        return tuple(total)
+        leaves = [p.detach().clone().requires_grad_() for p in params]
+        factors = weights([len(x) for x, _ in batches])
+        pairs = zip(factors, batches, strict=True)
+        total = torch.stack([factor * loss(leaves, *batch) for factor, batch in pairs]).sum()
+        return torch.autograd.grad(total, leaves, allow_unused=True)
 
     return formula
 
