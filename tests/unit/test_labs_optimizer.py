@@ -124,7 +124,8 @@ def test_what_the_page_says_about_the_valley_and_the_saddle() -> None:
     best = last(lr=[0.077, 0.02, 0.2])
     assert best["sgd"] < 1e-3 * best["momentum"]
     slower = {lr / 1000: max(abs(1 - lr / 1000), abs(1 - 25 * lr / 1000)) for lr in range(1, 100)}
-    assert min(slower, key=lambda lr: slower[lr]) == 0.077
+    best_of_all = max(abs(1 - 2 / 26), abs(1 - 25 * 2 / 26))
+    assert min(slower.values()) > best_of_all == pytest.approx(slower[0.077], abs=0.002)
     better = last(lr=[0.077, 0.11, 0.2], momentum=0.44)
     assert better["momentum"] < 1e-30 * better["sgd"]
     # Near the ridge of the saddle Adam leaves first and SGD last; on it nobody leaves.

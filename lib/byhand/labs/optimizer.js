@@ -90,7 +90,7 @@ const transport = (act, player) => {
 
 const COLUMNS = [["racer", "racer", "racer", ""], ["loss", "loss L", "L", "bh-value"], ["norm", "length of the gradient", "‖∇L‖", "bh-gradient"], ["move", "last step (w₁, w₂)", "last step", "bh-gradient"]];
 const fill = (table, found) =>
-  found.forEach(({ loss, norm, move, diverged }, i) => {
+  found.forEach(({ place, loss, norm, move, diverged, chaotic }, i) => {
     const cells = table.cells[i];
     if (!cells.racer.firstChild) cells.racer.append(swatch(RACERS[i], i), html("span", {}, RACERS[i].name));
     [["loss", loss], ["norm", norm]].forEach(([name, value]) => {
@@ -99,7 +99,7 @@ const fill = (table, found) =>
     });
     attr(cells.move, "data-value", move && JSON.stringify(move.map(String)));
     text(cells.move, diverged !== null ? `diverged at ${diverged}` : move ? `(${move.map(short).join(", ")})` : "none yet");
-    attr(table.rows[i], "data-diverged", diverged);
+    attrs(table.rows[i], { "data-diverged": diverged, "data-chaotic": chaotic, "data-place": JSON.stringify(place.map(String)) });
   });
 
 const arrange = ({ surface, formula, picture, transport: below, rates: dials, losses, table, words, act, announce }) =>

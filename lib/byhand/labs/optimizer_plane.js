@@ -1,7 +1,7 @@
 // The picture of the optimizer lab: lines of equal loss, the start to drag, and three paths.
 
-const LEVELS = { valley: [0.01, 0.1, 0.5, 2, 5, 10, 20, 35], saddle: [0.003, 0.03, 0.12, 0.25, 0.5, 1, 2, 3.5], rosenbrock: [0.03, 0.3, 2, 8, 30, 100, 300, 900] };
-const CELLS = [108, 72];
+const LEVELS = { valley: [0.01, 0.1, 0.5, 2, 5, 10, 20, 35], saddle: [0.003, 0.03, 0.12, 0.25, 0.5, 1, 2, 3.5], rosenbrock: [0.1, 0.5, 2, 8, 30, 100, 300, 900] };
+const POINTS = 73;
 const FRAME = { left: 30, right: 8, top: 8, bottom: 22 };
 const GRIP = 0.05; // a dragged start keeps to multiples of it
 const FINE = 0.01;
@@ -9,29 +9,16 @@ const [LINE, NAME] = [15, 160]; // the room that a name needs, down and across
 // One mark for each racer, so that they differ without their colours.
 const MARKS = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z", "M-4.5 -4.5h9v9h-9z", "M0 -6.5L6.5 0L0 6.5L-6.5 0z"];
 
-// Pieces of the lines where the loss has a level, [[from, to] ...] in the units of the window.
-const contour = (values, level, at) => {
-  const pieces = [];
-  const cross = ([i, j], [k, l]) => {
-    const [from, to] = [values[i][j], values[k][l]];
-    if (from < level === to < level) return null;
-    const share = (level - from) / (to - from);
-    return at(i + share * (k - i), j + share * (l - j));
-  };
-  for (let i = 0; i < CELLS[0]; i++)
-    for (let j = 0; j < CELLS[1]; j++) {
-      const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-      const points = corners.map((one, k) => cross(one, corners[(k + 1) % 4])).filter(Boolean);
-      for (let k = 0; k + 1 < points.length; k += 2) pieces.push([points[k], points[k + 1]]);
-    }
-  return pieces;
-};
-// The root of a loss is close to a straight line across a cell, the loss itself is not.
-const contours = (surface, [left, right, low, high]) => {
-  const at = (i, j) => [left + ((right - left) * i) / CELLS[0], low + ((high - low) * j) / CELLS[1]];
-  const values = Array.from({ length: CELLS[0] + 1 }, (_, i) =>
-    Array.from({ length: CELLS[1] + 1 }, (_, j) => Math.sqrt(SURFACES[surface].loss(at(i, j)))));
-  return LEVELS[surface].map((level) => contour(values, Math.sqrt(level), at));
+// The line of one loss inside the window, as branches above and below their middle. The points are
+// closer together at the ends, where the line turns back.
+const contour = (surface, level, [left, right]) => {
+  const { spans, halves } = SURFACES[surface];
+  return spans(level).flatMap(([low, high]) => {
+    const [from, to] = [Math.max(low, left), Math.min(high, right)];
+    const ways = Array.from({ length: POINTS }, (_, k) => from + ((to - from) * (1 - Math.cos((Math.PI * k) / (POINTS - 1)))) / 2);
+    const ends = ways.map((a) => [a, ...halves(level, a)]);
+    return [1, -1].map((side) => ends.map(([a, middle, square]) => [a, middle + side * Math.sqrt(Math.max(0, square))]));
+  });
 };
 
 // The point at which the race starts: dragged, or moved by the arrow keys.
@@ -128,7 +115,6 @@ const plane = (act) => {
       tick("w₁", { x: width - FRAME.right, y: bottom, "text-anchor": "end" }), tick("w₂", { x: FRAME.left - 5, y: FRAME.top + 10, "text-anchor": "end" }));
     attrs(inner, { ...box, viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` });
   };
-  const known = {}; // the pieces of each surface, computed once
   let drawn = "";
   const prepare = (surface, window, width, height) => {
     if (drawn === `${surface} ${width}`) return;
@@ -138,10 +124,9 @@ const plane = (act) => {
     place = { on: ranges.map((range, i) => scale(range, ends[i])), back: ranges.map((range, i) => scale(ends[i], range)) };
     attrs(drawing, { viewBox: `0 0 ${width} ${height}`, width, height });
     axes(window, { width, height });
-    known[surface] ??= contours(surface, window);
-    const point = ([a, b]) => `${place.on[0](a).toFixed(1)} ${place.on[1](b).toFixed(1)}`;
-    lines.replaceChildren(...known[surface].map((pieces, k) =>
-      svg("path", { d: pieces.map(([from, to]) => `M${point(from)}L${point(to)}`).join(""), opacity: (0.35 + (0.5 * k) / 7).toFixed(2) })));
+    const path = (points) => points.map(([a, b], k) => `${k ? "L" : "M"}${place.on[0](a).toFixed(1)} ${place.on[1](b).toFixed(1)}`).join("");
+    lines.replaceChildren(...LEVELS[surface].map((level, k) =>
+      svg("path", { d: contour(surface, level, window).map(path).join(""), opacity: (0.35 + (0.5 * k) / 7).toFixed(2) })));
   };
   // Both axes have one scale, so that a step downhill is drawn at a right angle to the lines.
   const update = ({ surface, start: from, step }, runs) => {

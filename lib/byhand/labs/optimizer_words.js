@@ -15,7 +15,7 @@ const EXPERIMENTS = [
   { label: "SGD: just above 2/λ", surface: "valley", lr: [0.081, 0.02, 0.2],
     notice: "Each step multiplies w₂ by 1 − 25 · 0.081 = −1.025. The jumps grow, and SGD diverges, although w₁ still goes to 0." },
   { label: "SGD: best lr", surface: "valley", lr: [0.077, 0.02, 0.2],
-    notice: "lr = 0.077 is about 2/(1 + 25). It multiplies w₁ by 0.923 and w₂ by −0.925: with any other lr one of them shrinks more slowly. Now SGD beats momentum 0.9." },
+    notice: "lr = 0.077 is about 2/(1 + 25): it multiplies w₁ by 0.923 and w₂ by −0.925. A smaller lr slows w₁, a larger one slows w₂. Now SGD beats momentum 0.9." },
   { label: "A better momentum", surface: "valley", lr: [0.077, 0.11, 0.2], momentum: 0.44,
     notice: "With momentum 0.44 the learning rate can be 0.11, which is above 2/λ. This is close to the best for the curvatures 1 and 25, and far ahead of the best SGD." },
   { label: "Adam: first step", surface: "valley", lr: [0.02, 0.02, 0.5], step: 1,
@@ -33,8 +33,12 @@ const isOn = (experiment, now, course) =>
 
 const noticed = (now, course) => EXPERIMENTS.find((one) => isOn(one, now, course))?.notice ?? "";
 
-// The largest stable learning rate, where SGD stands.
-const limit = ({ lr }, [{ curvature, diverged }]) => {
+// The largest stable learning rate, where SGD stands; or who is chaotic.
+const limit = ({ lr }, found) => {
+  const wild = found.findIndex(({ chaotic }) => chaotic !== null);
+  if (wild >= 0)
+    return `${RACERS[wild].name[0].toUpperCase()}${RACERS[wild].name.slice(1)} is chaotic from step ${found[wild].chaotic} on: a push of 1e\u221212 leads it elsewhere. Rounding decides where.`;
+  const [{ curvature, diverged }] = found;
   if (diverged !== null) return `SGD has diverged: after step ${diverged} one of its coordinates was beyond ±100.`;
   const most = 2 / curvature;
   return `Where SGD is now, the largest curvature is λ = ${written(curvature, 3)}, and 2/λ = ${written(most, 3)}. Its lr, ${written(lr[0])}, is ${lr[0] < most ? "below" : lr[0] > most ? "above" : "exactly at"} that.`;
