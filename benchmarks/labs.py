@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from browser import chromium
 from byhand import Trace
-from byhand.labs import CrossEntropyLab, DifferenceLab, SoftmaxLab, TraceLab
+from byhand.labs import CrossEntropyLab, DifferenceLab, OptimizerLab, SoftmaxLab, TraceLab
 from serve import serving
 
 ROOT = Path(__file__).parents[1]
@@ -155,7 +155,8 @@ def measure_player(browser: Browser) -> dict[str, float]:
 
 def sliding() -> list[AnyWidget]:
     """The labs that are moved by sliders, with everything shown that they can show."""
-    return [DifferenceLab(), SoftmaxLab(), CrossEntropyLab([100, 0, 0], 0, naive=True)]
+    cross_entropy = CrossEntropyLab([100, 0, 0], 0, naive=True)
+    return [DifferenceLab(), SoftmaxLab(), cross_entropy, OptimizerLab(steps=500)]
 
 
 def measure_sliders(browser: Browser, lab: AnyWidget) -> dict[str, float]:

@@ -205,7 +205,7 @@ def test_play_steps_on_until_it_is_stopped(lab: Locator) -> None:
 
 
 def test_step_and_the_ways_back(lab: Locator) -> None:
-    click(lab, "To the start")
+    click(lab, "To start")
     assert read(lab)["step"] == 0
     assert [one["move"] for one in read(lab)["racers"]] == [None] * 3
     click(lab, "Step")
@@ -228,8 +228,8 @@ def test_nothing_moves_by_itself_for_readers_who_want_no_motion(
 ) -> None:
     lab = opened(page(reduced_motion="reduce"), address)
     assert lab.get_by_role("button", name="Play").count() == 0
-    click(lab, "To the start")
-    click(lab, "To the end")
+    click(lab, "To start")
+    click(lab, "Finish")
     shown = read(lab)
     assert shown["step"] == 200
     assert_agrees([shown])
@@ -379,7 +379,7 @@ def test_is_accessible_steady_and_fits(
     height = lab.evaluate("(lab) => lab.offsetHeight")
     kept = view.locator(".lab").first.evaluate("(box) => parseFloat(getComputedStyle(box).minHeight)")  # fmt: skip # noqa: E501
     assert height <= kept <= height + 30
-    names = ("To the start", "SGD: best lr", "Adam: first step", "SGD: just above 2/λ", *SURFACES)
+    names = ("To start", "SGD: best lr", "Adam: first step", "SGD: just above 2/λ", *SURFACES)
     for name in names:
         if name in SURFACES:
             choose(lab, name)

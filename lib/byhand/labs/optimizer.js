@@ -47,6 +47,16 @@ const playing = (act, onChange) => {
   return { stop, toggle };
 };
 
+// The race of the present settings. To look at another step of it, nothing is computed again.
+const remembered = (bound) => {
+  let [known, runs] = ["", null];
+  return ({ step, ...settings }) => {
+    const asked = JSON.stringify(settings);
+    if (asked !== known) [known, runs] = [asked, race(settings, bound)];
+    return runs;
+  };
+};
+
 // What a racer looks like in the pictures.
 const swatch = ({ key }, i) =>
   svg("svg", { class: "bh-swatch", viewBox: "0 0 36 14", width: 36, height: 14, "aria-hidden": "true" },
@@ -74,9 +84,9 @@ const transport = (act, player) => {
   const position = dial("step", ["", "step"], { min: 0, max: 1, step: 1 }, (to) => halted(() => act.go(to))());
   attr(position.input, "aria-label", "step");
   const node = html("div", { class: "bh-transport" },
-    buttons("Run the race", play.node, step.node, button("To the start", halted(() => act.go(0))), button("Reset", halted(act.reset))), position.node);
+    buttons("Run the race", play.node, step.node, button("To start", halted(() => act.go(0))), button("Reset", halted(act.reset))), position.node);
   let runs = false;
-  const name = () => text(play.node, runs ? "Pause" : stillness.matches ? "To the end" : "Play");
+  const name = () => text(play.node, runs ? "Pause" : stillness.matches ? "Finish" : "Play");
   const update = (now) => {
     attr(position.input, "max", now.steps);
     position.update(now.step);
@@ -106,7 +116,7 @@ const arrange = ({ surface, formula, picture, transport: below, rates: dials, lo
   frame("bh-optimizer", "Lab: three optimizers race on a loss surface",
     html("div", { class: "bh-row" }, surface.node, formula),
     html("div", { class: "bh-panels" },
-      html("div", {}, html("div", { class: "bh-headed" }, title("Lines of equal loss: drag the start"), keyLine(["bh-dot", "start"], ["bh-thin", "loss"])), picture.node, below.node),
+      html("div", {}, html("div", { class: "bh-headed" }, title("Lines of equal loss: drag the start"), keyLine(["bh-dot", "start"], ["bh-thin", "loss: stronger is larger"])), picture.node, below.node),
       html("div", {}, dials.node, title("Loss at each step"), losses.node)),
     table.node,
     html("div", { class: "bh-answer" }, words.notice, words.limit),
@@ -122,10 +132,11 @@ function render({ model, el }) {
     formula: html("strong", { class: "bh-value bh-formula" }), words: { notice: html("p"), limit: html("p") },
     table: numbers("The three racers at this step", COLUMNS, RACERS.length),
   };
+  const raced = remembered(act.course.bound);
   const root = arrange(parts);
   const draw = () => {
     const now = act.state();
-    const runs = race(now, act.course.bound);
+    const runs = raced(now);
     const found = runs.map((one) => shownAt(now.surface, one, now.step));
     parts.surface.update(now.surface);
     text(parts.formula, act.course.surfaces[now.surface].formula);

@@ -95,7 +95,7 @@ const spread = (names) => {
 const plane = (act) => {
   const back = svg("g"), lines = svg("g", { class: "bh-contours" }), runners = RACERS.map(runner);
   const inner = svg("svg", {}, lines, ...runners.map(({ line }) => line));
-  const drawing = svg("svg", { "aria-hidden": "true", class: "bh-drawing" }, inner, back, ...runners.flatMap(({ mark, label }) => [mark, label]));
+  const drawing = svg("svg", { "aria-hidden": "true", class: "bh-drawing" }, inner, back, ...runners.map(({ mark }) => mark), ...runners.map(({ label }) => label));
   const node = html("div", { class: "bh-plot bh-plane" }, drawing);
   let place = null;
   const start = startPoint(act, (x, y) => {
