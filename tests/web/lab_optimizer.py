@@ -29,6 +29,15 @@ READ = """(lab) => {
     notice: lab.querySelector(".bh-answer").innerText,
   };
 }"""  # noqa: E501
+# Moves sliders to places, and reads what the lab shows then.
+PUT = f"""async (lab, places) => {{
+  for (const [name, place] of Object.entries(places)) {{
+    lab.elements[name].value = place;
+    lab.elements[name].dispatchEvent(new Event("input", {{ bubbles: true }}));
+  }}
+  await new Promise((done) => setTimeout(done));
+  return ({READ})(lab);
+}}"""
 # What the lab shows at every step, moved there by its slider.
 WALK = f"""async (lab) => {{
   const read = {READ};

@@ -11,9 +11,9 @@ import torch
 from playwright.sync_api import Locator, Page
 
 from byhand.labs import OptimizerLab
-from byhand.labs._race import BOUND, race, surfaces
+from byhand.labs._race import BOUND, RACERS, race, surfaces
 from tests.web.lab_logits import FITS, book, click, press, put
-from tests.web.lab_optimizer import PICTURE, WALK, assert_agrees, choose, opened, read
+from tests.web.lab_optimizer import PICTURE, PUT, WALK, assert_agrees, choose, opened, read
 
 PageFactory = Callable[..., Page]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -86,16 +86,13 @@ def test_many_learning_rates_agree_with_torch_optim(lab: Locator, surface: str) 
     places = random.Random(SURFACES.index(surface))
     diverged, chaotic = set(), 0
     for _ in range(25):
-        for name in ("lr-sgd", "lr-momentum", "lr-adam"):
-            put(lab, name, places.randrange(0, 117))
-        put(lab, "momentum", places.randrange(0, 100) / 100)
-        put(lab, "step", 200)
-        shown = read(lab)
+        rates = {f"lr-{name}": places.randrange(0, 117) for name in RACERS}
+        momentum = places.randrange(0, 100) / 100
+        shown = lab.evaluate(PUT, {**rates, "momentum": momentum, "step": 200})
         assert_agrees([shown])
         diverged |= {one["diverged"] for one in shown["racers"]}
         chaotic += sum(one["chaotic"] is not None for one in shown["racers"])
-        put(lab, "step", places.randrange(0, 200))
-        assert_agrees([read(lab)])
+        assert_agrees([lab.evaluate(PUT, {"step": places.randrange(0, 200)})])
     assert chaotic < 15, "most of the 75 runs must be compared to their end"
     if surface != "saddle":
         assert len(diverged) > 2, "no racer has diverged, or all at one step"
@@ -112,11 +109,7 @@ def test_chaos_is_said(lab: Locator) -> None:
 
 
 def test_learning_rates_that_sliders_offer(lab: Locator) -> None:
-    press(lab, "lr-sgd", "Home")
-    rates = [read(lab)["lr"][0]]
-    for place in range(1, 117):
-        put(lab, "lr-sgd", place)
-        rates.append(read(lab)["lr"][0])
+    rates = [lab.evaluate(PUT, {"lr-sgd": place})["lr"][0] for place in range(117)]
     assert rates == RATES
     assert all(right / left < 1.14 for left, right in itertools.pairwise(rates))
 
