@@ -50,6 +50,16 @@ def test_state_is_small_and_does_not_change(surface: str) -> None:
     assert len(stored[0]) < 60_000
 
 
+def test_stored_places_are_those_of_the_race_without_the_digits_of_rounding() -> None:
+    lab = OptimizerLab("saddle", steps=60)
+    for name, run in lab.race().items():
+        stored = lab.reference["runs"][name]
+        assert (stored["every"], stored["diverged"]) == (25, None)
+        for found, place in zip(stored["places"], run.places[::25], strict=True):
+            assert found == pytest.approx(place, rel=1e-11, abs=0)
+            assert found == [float(f"{w:.12g}") for w in found]
+
+
 def test_starts_as_the_surface_says_and_at_the_end_of_the_race() -> None:
     for key, surface in surfaces().items():
         lab = OptimizerLab(key)

@@ -195,10 +195,13 @@ def _course() -> dict[str, Any]:
 
 
 def _sampled(runs: dict[str, Run]) -> dict[str, Any]:
-    """Keep some places of each run, so that a page can tell whether it computes the same."""
+    """Keep some places of each run, so that a page can tell whether it computes the same.
+
+    They have 12 digits: the last ones differ between processors, and a stored notebook should not.
+    """
     return {
         name: {
-            "places": storable(run.places[::_EVERY]),
+            "places": storable([[float(f"{w:.12g}") for w in one] for one in run.places[::_EVERY]]),
             "every": _EVERY,
             "diverged": run.diverged,
         }
