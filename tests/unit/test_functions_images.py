@@ -28,16 +28,18 @@ def leaves(seed: int, dtype: torch.dtype, *shapes: tuple[int, ...]) -> list[Tens
     return [random(shape, seed + i, dtype).requires_grad_() for i, shape in enumerate(shapes)]
 
 
-def assert_near(actual: Tensor, expected: Tensor) -> None:
-    """Compare relative to the largest entry."""
+def assert_near(actual: Tensor, expected: Tensor, slack: float = 1) -> None:
+    """Compare relative to the largest entry; `slack` times the tolerance is allowed."""
     assert (actual.shape, actual.dtype) == (expected.shape, expected.dtype)
     finite = expected[expected.isfinite()].abs()
     size = float(finite.max()) if finite.numel() else 0.0
-    bound = TOLERANCES[expected.dtype] * size
+    bound = slack * TOLERANCES[expected.dtype] * size
     torch.testing.assert_close(actual, expected, rtol=0, atol=bound, equal_nan=True)
 
 
-def assert_same(ours: Operation, theirs: Operation, inputs: list[Tensor], seed: int) -> None:
+def assert_same(
+    ours: Operation, theirs: Operation, inputs: list[Tensor], seed: int, slack: float = 1
+) -> None:
     """Compare values, and gradients for a random grad_output."""
     actual, expected = ours(*inputs), theirs(*inputs)
     assert_near(actual.detach(), expected.detach())
@@ -47,7 +49,7 @@ def assert_same(ours: Operation, theirs: Operation, inputs: list[Tensor], seed: 
         torch.autograd.grad(expected, inputs, grad_output),
         strict=True,
     ):
-        assert_near(a, b)
+        assert_near(a, b, slack)
 
 
 Forms = st.SearchStrategy[Any]
@@ -91,7 +93,7 @@ def convolutions(draw: st.DrawFn) -> tuple[list[tuple[int, ...]], dict[str, Any]
     return shapes, options
 
 
-def sweep_convolution(case: Any, seed: int, dtype: torch.dtype) -> None:
+def sweep_convolution(case: Any, seed: int, dtype: torch.dtype, slack: float = 1) -> None:
     shapes, options = case
     inputs = leaves(seed, dtype, *shapes)
     assert_same(
@@ -99,6 +101,7 @@ def sweep_convolution(case: Any, seed: int, dtype: torch.dtype) -> None:
         lambda *tensors: F.conv2d(*tensors, **options),
         inputs,
         seed + 9,
+        slack,
     )
 
 
@@ -117,7 +120,8 @@ def test_conv2d_of_many_samples(samples: int, groups: int) -> None:
             shapes = [(samples, 2, size, size), (2, 2 // groups, 3, 3), (2,)]
             options = {"stride": stride, "groups": groups}
             assert 32 * 32 * dtype.itemsize % 4096 == 0
-            sweep_convolution((shapes, options), 1, dtype)
+            # An entry sums 70,000 products of both signs, whose rounding does not cancel.
+            sweep_convolution((shapes, options), 1, dtype, slack=10)
 
 
 @pytest.mark.parametrize("padding", ["same", "valid", 1])

@@ -25,8 +25,8 @@ def find(id: str) -> Exercise:
     if isinstance(id, str) and id in known:
         return known[id]
     wanted = str(id).lower().replace("_", "-")
-    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    near = near or [name for name in known if wanted and wanted in name][:3]
+    near = [name for name in known if wanted and wanted in name][:3]
+    near = near or difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
     advice = (
         f"Did you mean {' or '.join(repr(name) for name in near)}?"
         if near
