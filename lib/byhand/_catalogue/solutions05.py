@@ -14,7 +14,7 @@ def softmax_stable(x: Tensor) -> Tensor:
 
 # %% softmax-backward
 def softmax_backward(grad_output: Tensor, output: Tensor) -> Tensor:
-    """Gradient of softmax over the last dimension; output is the softmax."""
+    """Gradient of softmax, last dimension; output is the softmax."""
     dot = (grad_output * output).sum(dim=-1, keepdim=True)
     return output * (grad_output - dot)
 
@@ -43,6 +43,6 @@ def temperature_backward(
 
 # %% softmax-null-space
 def softmax_null_space(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Three tensors in the shape of logits; no row of them is all zeros."""
+    """Three tensors shaped like logits; no row is all zeros."""
     ones = torch.ones_like(logits)  # softmax's J is symmetric: v = g
     return ones, ones, torch.softmax(logits, dim=-1)

@@ -14,7 +14,7 @@ def softmax_stable(x: Tensor) -> Tensor:
 
 # %% softmax-backward
 def softmax_backward(grad_output: Tensor, output: Tensor) -> Tensor:
-    """Gradient of softmax over the last dimension; output is the softmax."""
+    """Gradient of softmax, last dimension; output is the softmax."""
     raise NotImplementedError
 
 
@@ -45,7 +45,7 @@ def temperature_backward(
 def softmax_null_space(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Three tensors in the shape of logits; no row of them is all zeros.
 
-    J belongs to one row of logits (the last dimension). Any scale is right.
+    J belongs to one row (the last dimension). Any scale is right.
     1. v: J v = 0 for softmax's J. The probabilities do not move.
     2. g: gᵀJ = 0 for softmax's J. Its backward turns g into zeros.
     3. h: hᵀJ = 0 for log-softmax's J. Its backward turns h into zeros.

@@ -110,6 +110,8 @@ def unnamed_factor(scene: Scene) -> Finding | None:
     """The right result times one number without a name."""
     if len(scene.cases) == 1 and not scene.exercise.kind.reveals:
         return None
+    if len(scene.cases) == 1 and all(want.numel() == 1 for _, want in scene.pairs):
+        return None  # one number is always some multiple of another
     ratios = [common_ratio(got, want) for got, want in scene.pairs]
     known = [ratio for ratio in ratios if ratio is not None]
     if not known or len(known) != len(ratios):
