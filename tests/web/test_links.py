@@ -49,9 +49,10 @@ def test_ids_are_unique(site: Path, path: str) -> None:
 
 def test_stylesheets_and_scripts_are_ours(site: Path, path: str) -> None:
     # An update of Sphinx or of an extension may add parts of its own to every page.
+    text = (site / path).read_text(encoding="utf-8")
     parts = [
         link.rsplit("/", 1)[-1].split("?")[0]
-        for link in Links((site / path).read_text(encoding="utf-8")).links
+        for link in Links(text).links
         if "_static" in link or link.endswith(".js")
     ]
     assert len(parts) == len(set(parts))
@@ -65,5 +66,6 @@ def test_stylesheets_and_scripts_are_ours(site: Path, path: str) -> None:
         "sphinx_highlight.js",
         "translations.js",
     }
-    assert {"book.css", "maths.css", "book.js"} <= set(parts)
+    assert {"book.css", "book.js"} <= set(parts)
+    assert ("maths.css" in parts) == ("<math" in text), "a heavy font, where it is needed"
     assert set(parts) <= ours | (search if path == "search.html" else set())

@@ -11,7 +11,7 @@ from sphinx.environment.adapters.toctree import TocTree
 
 from .mathfont import STYLESHEET
 
-STYLES = ("book.css", STYLESHEET)
+STYLES = ("book.css", STYLESHEET)  # the second only where there are formulas
 SCRIPTS = ("book.js", "labs.js")  # the second only where there are labs
 BINDER = {"github.com": "gh", "gitlab.com": "gl"}
 
@@ -75,7 +75,8 @@ def prepare_page(
     """Fill in the context of one page's template."""
     del templatename
     scripts = SCRIPTS if "labs" in app.env.metadata[pagename] else SCRIPTS[:1]
-    context["css_files"] = [part for part in context["css_files"] if name_of(part) in STYLES]
+    styles = STYLES if "<math" in context.get("body", "") else STYLES[:1]
+    context["css_files"] = [part for part in context["css_files"] if name_of(part) in styles]
     context["script_files"] = [
         part
         for part in context["script_files"]
