@@ -60,16 +60,22 @@ def test_fifty_adam_steps_in_float64() -> None:
 
 
 def compare_gradients_in_float32(steps: int, samples: int) -> None:
-    """From the same parameters at each step, every gradient within 1e-5 of its largest entry."""
-    ours, theirs = CNN(BY_HAND), CNN(BUILT_IN)
+    """From the same parameters at each step, every gradient within 1e-5 of its largest entry.
+
+    PyTorch's gradients in float64 are the measure. Its own in float32 are up to 2e-5 away from
+    them in the first layer, whose entries sum 131,072 products; ours stay below 2e-6.
+    """
+    ours, theirs, exact = CNN(BY_HAND), CNN(BUILT_IN), CNN(BUILT_IN).double()
     optimizer = torch.optim.Adam(theirs.parameters())
     for step in range(steps):
         ours.load_state_dict(theirs.state_dict())
+        exact.load_state_dict(theirs.state_dict())
         images, labels = batch(step, samples, torch.float32)
-        expected = gradients(theirs, images, labels)
+        expected = gradients(exact, images.double(), labels)
         for actual, wanted in zip(gradients(ours, images, labels), expected, strict=True):
             assert (actual - wanted).abs().max() <= 1e-5 * wanted.abs().max()
-        for parameter, gradient in zip(theirs.parameters(), expected, strict=True):
+        moves = gradients(theirs, images, labels)
+        for parameter, gradient in zip(theirs.parameters(), moves, strict=True):
             parameter.grad = gradient
         optimizer.step()
 
