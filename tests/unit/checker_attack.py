@@ -23,6 +23,15 @@ def attacks(wrong: Wrong) -> list[Any]:
     ]
 
 
+def right_answers(right: dict[str, list[Any]]) -> list[Any]:
+    """One test case for each right answer, by exercise."""
+    return [
+        pytest.param(id, answer, id=f"{id}-{k}")
+        for id, answers in right.items()
+        for k, answer in enumerate(answers)
+    ]
+
+
 def gets_a_true_name(id: str, code: str, answer: Any) -> None:
     """The answer is wrong, by this name, with advice."""
     result = judge(find(id), answer)

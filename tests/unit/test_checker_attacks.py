@@ -14,6 +14,7 @@ from torch import Tensor
 
 from byhand._checker.api import find, judge
 from byhand._checker.wording import not_one
+from tests.unit.checker_attack import attacks, gets_a_true_name
 
 
 def mse(g: Any, x: Tensor, t: Tensor) -> Any:
@@ -149,20 +150,12 @@ WRONG: dict[str, dict[str, list[Any]]] = {
     },
 }
 
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_attack_fails_and_is_named(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def numpy_way(g: Tensor, x: Tensor, t: Tensor) -> Tensor:

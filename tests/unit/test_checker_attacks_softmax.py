@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from byhand._checker.api import find, judge
+from tests.unit.checker_attack import attacks, gets_a_true_name
 from tests.unit.checker_right_06 import attention_loss
 from tests.unit.checker_wrong_losses import ce, focal, hot, smoothed, softmax
 from tests.unit.checker_wrong_models import bce
@@ -139,20 +140,12 @@ ATTACKS: dict[str, Named] = {
     "focal-loss-backward": FOCAL,
     "double-softmax": DOUBLE,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in ATTACKS.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(ATTACKS)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_attack_fails_and_is_named(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def test_a_setting_is_not_blamed_on_a_shape() -> None:

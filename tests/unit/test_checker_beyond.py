@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from byhand._checker.api import find, judge
+from tests.unit.checker_attack import attacks, gets_a_true_name
 
 
 def mse(g: Any, x: Tensor, t: Tensor) -> Any:
@@ -283,20 +283,12 @@ OTHERS: dict[str, dict[str, list[Any]]] = {
 }
 
 ALL: dict[str, dict[str, list[Any]]] = {"mse-backward": MSE, **OTHERS}
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in ALL.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(ALL)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_its_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def test_there_are_many() -> None:

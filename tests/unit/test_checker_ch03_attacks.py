@@ -17,7 +17,7 @@ from torch.autograd import Function
 
 import byhand.functions as library
 from byhand._checker.api import find, judge
-from tests.unit.checker_attack import Wrong, attacks, gets_a_true_name
+from tests.unit.checker_attack import Wrong, attacks, gets_a_true_name, right_answers
 from tests.unit.checker_right_03_more import ClampMask, NeedsByList
 from tests.unit.checker_wrong_contracts import (
     cube,
@@ -364,14 +364,7 @@ WRONG: Wrong = {
 }
 
 
-@pytest.mark.parametrize(
-    ("id", "answer"),
-    [
-        pytest.param(id, answer, id=f"{id}-{k}")
-        for id, answers in RIGHT.items()
-        for k, answer in enumerate(answers)
-    ],
-)
+@pytest.mark.parametrize(("id", "answer"), right_answers(RIGHT))
 def test_right_answer_is_not_rejected(id: str, answer: Any) -> None:
     result = judge(find(id), answer)
     assert result, str(result)

@@ -14,7 +14,7 @@ import torch
 from torch.autograd import Function
 
 from byhand._checker.api import find, judge
-from tests.unit.checker_attack import Wrong, attacks, gets_a_true_name
+from tests.unit.checker_attack import Wrong, attacks, gets_a_true_name, right_answers
 from tests.unit.checker_wrong_contracts import cube, of_saved, product, rounding, subtracts
 from tests.unit.checker_wrong_functions import built, clamp, exp, inside, saving, square
 
@@ -258,14 +258,7 @@ WRONG: Wrong = {
 }
 
 
-@pytest.mark.parametrize(
-    ("id", "answer"),
-    [
-        pytest.param(id, answer, id=f"{id}-{k}")
-        for id, answers in RIGHT.items()
-        for k, answer in enumerate(answers)
-    ],
-)
+@pytest.mark.parametrize(("id", "answer"), right_answers(RIGHT))
 def test_right_answer_is_not_rejected(id: str, answer: Any) -> None:
     result = judge(find(id), answer)
     assert result, str(result)

@@ -12,6 +12,7 @@ import torch
 
 from byhand._catalogue.chapter05.null_space_kind import unit
 from byhand._checker.api import find, judge
+from tests.unit.checker_attack import attacks, gets_a_true_name
 from tests.unit.checker_build import EXERCISES
 from tests.unit.checker_wrong_softmax import LOG_SOFTMAX, SOFTMAX, STABLE
 from tests.unit.checker_wrong_temperature import NULL_SPACE, TEMPERATURE, p, three
@@ -23,20 +24,12 @@ WRONG = {
     "temperature-backward": TEMPERATURE,
     "softmax-null-space": NULL_SPACE,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_a_true_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 def test_each_direction_is_named_by_itself() -> None:

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from byhand._checker.api import find, judge
+from tests.unit.checker_attack import attacks, gets_a_true_name
 from tests.unit.checker_build import EXERCISES, run_cell
 from tests.unit.checker_wrong_losses import CROSS_ENTROPY, FOCAL, SMOOTHED
 from tests.unit.checker_wrong_models import BINARY, DOUBLE, FIX, broken, repaired
@@ -23,20 +24,12 @@ WRONG = {
     "smoothed-cross-entropy-backward": SMOOTHED,
     "focal-loss-backward": FOCAL,
 }
-CASES = [
-    pytest.param(id, code, answer, id=f"{id}-{code}-{k}")
-    for id, codes in WRONG.items()
-    for code, answers in codes.items()
-    for k, answer in enumerate(answers)
-]
+CASES = attacks(WRONG)
 
 
 @pytest.mark.parametrize(("id", "code", "answer"), CASES)
 def test_wrong_answer_gets_a_true_name(id: str, code: str, answer: Any) -> None:
-    result = judge(find(id), answer)
-    assert not result
-    assert result.mistake == code, str(result)
-    assert result.next_step
+    gets_a_true_name(id, code, answer)
 
 
 CLASSIC = {

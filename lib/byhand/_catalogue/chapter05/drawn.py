@@ -10,7 +10,7 @@ from torch import Tensor
 
 from byhand._checker.inputs import Inputs
 from byhand._checker.spec import Args, Probe
-from byhand._checker.standard import not_contiguous
+from byhand._checker.standard import not_contiguous, one_number
 
 SHAPES = ((3, 5), (5, 3, 7), (7, 3), (3, 7))
 """Shapes by seed; the probes try one dimension and four."""
@@ -97,6 +97,17 @@ def grad_sizes(make: Callable[[Inputs], Args]) -> tuple[Probe, ...]:
             shape=(3, 5),
             listed=False,
         ),
+    )
+
+
+def every_size(make: Callable[[Inputs], Args]) -> tuple[Probe, ...]:
+    """Few and many dimensions, one number, not contiguous, and other sizes of `grad_output`."""
+    return (
+        one_row(make),
+        one_number(make),
+        turned(make),
+        images(make),
+        *grad_sizes(make),
     )
 
 

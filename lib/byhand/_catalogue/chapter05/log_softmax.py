@@ -6,19 +6,16 @@ import torch
 from torch import Tensor
 
 from byhand._catalogue.chapter05.drawn import (
+    every_size,
     far_rows,
     free,
-    grad_sizes,
-    images,
-    one_row,
     pair,
-    turned,
 )
 from byhand._catalogue.chapter05.log_softmax_mistakes import RIGHT, all_mistakes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import Make, one_number, single_precision
+from byhand._checker.standard import Make, single_precision
 
 
 def _from(make: Make) -> Make:
@@ -54,11 +51,7 @@ PROBES = (
         "Look for a division by p, for a logarithm of p, and for a `clamp`. " + RIGHT,
         shape=(3, 5),
     ),
-    one_row(_from(free)),
-    one_number(_from(free)),
-    turned(_from(free)),
-    images(_from(free)),
-    *grad_sizes(_from(free)),
+    *every_size(_from(free)),
 )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from byhand._catalogue.chapter05.drawn import free, grad_sizes, images, one_row, pair, turned
+from byhand._catalogue.chapter05.drawn import (
+    every_size,
+    free,
+    pair,
+)
 from byhand._catalogue.chapter05.softmax_mistakes import RIGHT, all_mistakes
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import Make, one_number, single_precision
+from byhand._checker.standard import Make, single_precision
 
 
 def _from(make: Make) -> Make:
@@ -66,11 +70,7 @@ PROBES = (
         shape=(3, 5),
         listed=False,
     ),
-    one_row(_from(free)),
-    one_number(_from(free)),
-    turned(_from(free)),
-    images(_from(free)),
-    *grad_sizes(_from(free)),
+    *every_size(_from(free)),
 )
 
 

@@ -8,13 +8,10 @@ import torch
 from torch import Tensor
 
 from byhand._catalogue.chapter05.drawn import (
+    every_size,
     far_rows,
     free,
-    grad_sizes,
-    images,
-    one_row,
     pair,
-    turned,
 )
 from byhand._catalogue.chapter05.temperature_mistakes import all_mistakes
 from byhand._catalogue.far import far_away
@@ -22,7 +19,7 @@ from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
 from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
-from byhand._checker.standard import Make, one_number, single_precision
+from byhand._checker.standard import Make, single_precision
 
 TEMPERATURES = (0.625, 1.75, 2.5, 0.75, 1.25)
 """By seed; one more than shapes, so no shape owns one."""
@@ -79,11 +76,7 @@ PROBES = (
         listed=False,
     ),
     *far_away(_warm(_far), REFERENCE, STABLE, shape=(3, 5), exact=False),
-    one_row(_warm(free)),
-    one_number(_warm(free)),
-    turned(_warm(free)),
-    images(_warm(free)),
-    *grad_sizes(_warm(free)),
+    *every_size(_warm(free)),
 )
 
 
