@@ -20,7 +20,17 @@ def every_exercise() -> tuple[Exercise, ...]:
         chapter05,
         chapter06,
         chapter07,
+        chapter09,
     )
 
-    chapters = (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter07)
+    chapters = (
+        chapter01,
+        chapter02,
+        chapter03,
+        chapter04,
+        chapter05,
+        chapter06,
+        chapter07,
+        chapter09,
+    )
     return tuple(exercise for chapter in chapters for exercise in chapter.exercises())
