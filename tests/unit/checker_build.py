@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd import Function
+from torch.optim import Optimizer
+from torch.utils.data import DataLoader
 
 from byhand._catalogue import every_exercise
 from byhand._catalogue.chapter01.node_kind import GraphWalk
@@ -33,6 +35,7 @@ def run_cell(exercise: Exercise, text: str) -> Any:
     """What a notebook cell defines, under the imports of the chapter's first cell."""
     names: dict[str, Any] = {"torch": torch, "F": F, "Tensor": Tensor, "math": math}
     names |= {"nn": nn, "Function": Function, "Callable": Callable}
+    names |= {"Optimizer": Optimizer, "DataLoader": DataLoader}
     exec(compile(text, f"<cell of {exercise.id}>", "exec"), names)
     return names[exercise.name]
 

@@ -20,6 +20,7 @@ def every_exercise() -> tuple[Exercise, ...]:
         chapter05,
         chapter06,
         chapter07,
+        chapter08,
         chapter09,
     )
 
@@ -31,6 +32,7 @@ def every_exercise() -> tuple[Exercise, ...]:
         chapter05,
         chapter06,
         chapter07,
+        chapter08,
         chapter09,
     )
     return tuple(exercise for chapter in chapters for exercise in chapter.exercises())
