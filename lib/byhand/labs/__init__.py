@@ -4,6 +4,7 @@ A lab is a widget in Jupyter and runs on the published page without a kernel. It
 with PyTorch's to 1e-6, which is tested in a browser.
 """
 
+from byhand.labs.conv import ConvLab
 from byhand.labs.cross_entropy import CrossEntropyLab
 from byhand.labs.difference import DifferenceLab
 from byhand.labs.loss import LossLab
@@ -14,6 +15,7 @@ from byhand.labs.trace import TraceLab
 from byhand.labs.vjp import VjpLab
 
 __all__ = [
+    "ConvLab",
     "CrossEntropyLab",
     "DifferenceLab",
     "LossLab",
