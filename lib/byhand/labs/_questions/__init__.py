@@ -65,10 +65,20 @@ def every_question() -> dict[str, Question]:
         chapter05,
         chapter06,
         chapter07,
+        chapter10,
     )
 
     found: dict[str, Question] = {}
-    chapters = (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter07)
+    chapters = (
+        chapter01,
+        chapter02,
+        chapter03,
+        chapter04,
+        chapter05,
+        chapter06,
+        chapter07,
+        chapter10,
+    )
     for module in chapters:
         for question in module.QUESTIONS:
             if question.id in found:
