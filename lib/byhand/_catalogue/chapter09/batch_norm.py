@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -12,7 +14,8 @@ from byhand._catalogue.chapter09.drawn import images
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
-from byhand._checker.spec import Args, Exercise, Ladder, Output
+from byhand._checker.spec import Args, Exercise, Ladder, Output, Probe
+from byhand._checker.standard import Make
 
 SHAPES = ((2, 3, 5, 7), (5, 3, 2, 4), (3, 2, 7, 5), (7, 2, 3, 4))
 EPS = (0.25, 0.5, 0.125, 1.0)
@@ -44,6 +47,71 @@ def named_sizes(g: Tensor, x: Tensor, eps: float) -> dict[str, float]:
     }
 
 
+def _shaped(shape: tuple[int, ...]) -> Make:
+    return lambda inputs: _drawn(inputs, shape, 1e-5)
+
+
+def _changed(change: Callable[[Tensor], Tensor]) -> Make:
+    """One seed's images with other numbers, and the eps of PyTorch."""
+
+    def make(inputs: Inputs) -> Args:
+        grad_output, x, _ = _drawn(inputs, SHAPES[0], 1e-5)
+        return grad_output, change(x), 1e-5
+
+    return make
+
+
+PROBES = (
+    *images(_arguments),
+    Probe(
+        "wrong-for-one-sample",
+        "a batch of one sample",
+        _shaped((1, 3, 5, 7)),
+        "The result is right for several samples and wrong for one.",
+        "With one sample the statistics run over its rows and columns; no special case is needed.",
+    ),
+    Probe(
+        "wrong-for-one-channel",
+        "images of one channel",
+        _shaped((3, 1, 5, 7)),
+        "The result is right for several channels and wrong for one.",
+        "Look for `squeeze`, and use `keepdim=True`.",
+        listed=False,
+    ),
+    Probe(
+        "wrong-for-one-pixel",
+        "images of one pixel",
+        _shaped((7, 3, 1, 1)),
+        "The result is right for larger images and wrong for one pixel, where the statistics run "
+        "over the samples.",
+        "Look for `squeeze`, and for a division by H · W − 1.",
+    ),
+    Probe(
+        "wrong-for-square-batches",
+        "as many samples as channels, rows and columns",
+        _shaped((3, 3, 3, 3)),
+        "The result is right where all sizes differ and wrong where they are equal.",
+        "Name the dimensions by their position, and use `keepdim=True`.",
+        listed=False,
+    ),
+    Probe(
+        "wrong-for-tiny-variance",
+        "channels whose variance is smaller than eps",
+        _changed(lambda x: x / 4096),
+        "Where the variance is tiny, eps decides how large the gradient is.",
+        "Add eps to the variance, under the root, everywhere.",
+    ),
+    Probe(
+        "wrong-for-constant-channels",
+        "channels of equal numbers",
+        _changed(lambda x: 0 * x + 1.5),
+        "Where all numbers of a channel are equal, the variance is 0 and the gradient is "
+        "(grad_output − mean(grad_output)) / √eps.",
+        "Add eps to the variance before the root and before the division.",
+    ),
+)
+
+
 def backward(stub: str, solution: str) -> Exercise:
     """The gradient of a batch norm."""
     return Exercise(
@@ -59,7 +127,7 @@ def backward(stub: str, solution: str) -> Exercise:
         make=_arguments,
         reference={"gradient": gradients(_value, wrt=(0,))},
         mistakes=all_mistakes(),
-        probes=images(_arguments),
+        probes=PROBES,
         dims=named_sizes,
         ladder=Ladder(
             "y = (x − mean) / std. One pixel of one image grows. Which entries of y move?",
