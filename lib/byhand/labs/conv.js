@@ -36,9 +36,7 @@ const actionsOf = (model) => {
 const editor = (act, onLeave) => {
   const input = html("input", { type: "number", name: "value", min: -MOST, max: MOST, step: 0.5, class: "bh-input" });
   const label = html("label", {}, html("span"), input);
-  const [less, more] = [press("−", () => act.add(-1)), press("+", () => act.add(1))];
-  attr(less.node, "aria-label", "one less");
-  attr(more.node, "aria-label", "one more");
+  const [less, more] = [press("− 1", () => act.add(-1)), press("+ 1", () => act.add(1))];
   const node = html("div", { class: "bh-editor", role: "group", "aria-label": "change the chosen number" }, label, less.node, more.node);
   input.addEventListener("input", () => input.value !== "" && act.change(Number(input.value)));
   input.addEventListener("change", () => update(act.state()));

@@ -8,18 +8,18 @@ const at = (node, row, column, edge = 0) => {
 };
 
 const oneCell = (place, row, column, edge) => {
-  const [number, order] = [html("span"), html("small", { "aria-hidden": "true" })];
-  const node = at(html("div", { role: "gridcell", class: "bh-cell", tabindex: -1, "data-place": place, "data-row": row, "data-column": column }, number, order), row, column, edge);
-  return { node, number, order, row, column };
+  const number = html("span");
+  const node = at(html("div", { role: "gridcell", class: "bh-cell", tabindex: -1, "data-place": place, "data-row": row, "data-column": column }, number), row, column, edge);
+  return { node, number, row, column };
 };
 // The cells of the padding: no data, so nothing to choose.
 const frameCells = (rows, edge) =>
   cellsOf(rows + 2 * edge).map(([row, column]) => [row - edge, column - edge])
     .filter((place) => place.some((one) => one < 0 || one >= rows))
     .map(([row, column]) => {
-      const [number, order] = [html("span", {}, "0"), html("small")];
-      const node = at(html("div", { class: "bh-cell bh-edge", "aria-hidden": "true" }, number, order), row, column, edge);
-      return { node, number, order, row, column };
+      const number = html("span");
+      const node = at(html("div", { class: "bh-cell bh-edge", "aria-hidden": "true" }, number), row, column, edge);
+      return { node, number, row, column };
     });
 
 const board = (place, act) => {
@@ -57,12 +57,12 @@ const board = (place, act) => {
     const order = new Map();
     touched.forEach((one, i) => order.set(String(one[place]), i + 1));
     const own = chosen.place === place;
-    for (const { node: one, order: mini, row, column } of all()) {
+    for (const { node: one, row, column } of all()) {
       const key = order.get(`${row},${column}`);
       const picked = own && row === chosen.row && column === chosen.column;
-      attrs(one, { "data-mark": picked ? "chosen" : !own && key ? "met" : null });
+      const met = !own && key;
+      attrs(one, { "data-mark": picked ? "chosen" : met ? "met" : null, "data-order": met && touched.length <= 9 ? key : null });
       if (one.getAttribute("role")) attr(one, "aria-selected", String(picked));
-      text(mini, !own && key && touched.length <= 9 ? String(key) : "");
     }
   };
   // One cell of each grid is reached by the Tab key: the chosen one, or the first.
