@@ -17,7 +17,7 @@ def conv1d_backward(
     x: Tensor,
     weight: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Returns (grad_x, grad_weight) of y[i] = Σₖ weight[k] · x[i + k]."""
+    """Returns (grad_x, grad_weight) of a 1-D convolution."""
     size = len(grad_output)
     grad_x = torch.zeros_like(x)
     grad_weight = torch.zeros_like(weight)
@@ -28,7 +28,7 @@ def conv1d_backward(
 
 
 # %% global-average-pool-backward
-def global_average_pool_backward(
+def average_backward(
     grad_output: Tensor,
     x: Tensor,
 ) -> Tensor:

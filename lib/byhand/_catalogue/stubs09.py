@@ -27,7 +27,7 @@ def conv1d_backward(
 
 
 # %% global-average-pool-backward
-def global_average_pool_backward(
+def average_backward(
     grad_output: Tensor,
     x: Tensor,
 ) -> Tensor:

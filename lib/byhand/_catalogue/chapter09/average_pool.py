@@ -86,7 +86,7 @@ def backward(stub: str, solution: str) -> Exercise:
         level=1,
         skills=("mean", "broadcasting"),
         kind=BackwardFunction("a function `f(grad_output, x)`"),
-        name="global_average_pool_backward",
+        name="average_backward",
         parameters=("grad_output", "x"),
         outputs=(Output("grad_x"),),
         make=_arguments,

@@ -46,6 +46,10 @@ def size_mistakes() -> tuple[Mistake, ...]:
                 crop, both, SIZE),
         Mistake("cropped-on-one-side", lambda g, w, p: cropped(with_border(g, w), 2 * p, 0),
                 crop, both, SIZE),
+        Mistake("empty-slice", lambda g, w, p: with_border(g, w)[:, :, p:-p, p:-p],
+                "The slice `[padding:-padding]` is empty where padding is 0: −0 is 0, the "
+                "beginning.", "Let the slice end at a number: `padding + H`.",
+                "What is `[1, 2, 3][0:-0]`?"),
         Mistake("cropped-twice", lambda g, w, p: cropped(with_border(g, w), 2 * p, 2 * p),
                 "The padding is cut off twice.", both, SIZE),
         Mistake("cut-to-output",
