@@ -70,10 +70,11 @@ def _notebook_metadata(metadata: NotebookNode) -> NotebookNode:
 
 
 def _trim(output: NotebookNode) -> None:
-    """Keep the last line of a traceback: the others hold paths of this machine."""
+    """Keep the message at the end of a traceback: the lines above hold paths of this machine."""
     if output.output_type == "error":
-        lines = _ESCAPE_CODES.sub("", "\n".join(output.traceback)).strip().splitlines()
-        output.traceback = lines[-1:]
+        lines = _ESCAPE_CODES.sub("", "\n".join(output.traceback)).rstrip().splitlines()
+        message = f"{output.ename}: {output.evalue}".rstrip().splitlines()
+        output.traceback = lines[-len(message) :]
 
 
 def _rename_models(notebook: NotebookNode, name: str) -> str:

@@ -50,7 +50,7 @@ def test_widget_state_is_stored_and_named_after_the_file(tmp_path: Path) -> None
     assert view != other.cells[1].outputs[0].data["application/vnd.jupyter.widget-view+json"]
 
 
-def test_a_traceback_keeps_its_last_line_only(tmp_path: Path) -> None:
+def test_a_traceback_keeps_its_message_only(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     source = notebook("def f():\n    1 / 0\nf()")
     source.cells[0].metadata.tags = ["raises-exception"]
@@ -74,3 +74,15 @@ def test_printed_lines_are_one_output(tmp_path: Path) -> None:
     result = stored(tmp_path / "a.ipynb", source)
     assert [output.text for output in result.cells[0].outputs] == ["0\n1\n2\n"]
     assert result.metadata.language_info == {"name": "python"}
+
+
+def test_a_message_of_several_lines_is_kept_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    source = notebook('raise ValueError("the table\\n  1 2\\n  3 4\\n")')
+    source.cells[0].metadata.tags = ["raises-exception"]
+    path.write_text(nbformat.writes(source), encoding="utf-8")
+    refresh(path)
+    result = nbformat.read(path, as_version=4)
+    (output,) = result.cells[0].outputs
+    assert output.traceback == ["ValueError: the table", "  1 2", "  3 4"]
+    assert canonical(result, path.name) == path.read_text(encoding="utf-8")
