@@ -13,7 +13,14 @@ from playwright.sync_api import Browser, Page
 
 from browser import chromium
 from byhand import Trace
-from byhand.labs import CrossEntropyLab, DifferenceLab, OptimizerLab, SoftmaxLab, TraceLab
+from byhand.labs import (
+    ConvLab,
+    CrossEntropyLab,
+    DifferenceLab,
+    OptimizerLab,
+    SoftmaxLab,
+    TraceLab,
+)
 from serve import serving
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +86,24 @@ SLIDE = (
       await new Promise(requestAnimationFrame);
       slider.value = low + ((high - low) * (move + 1)) / MOVES;
       steps.push(await timed(() => { slider.dispatchEvent(new Event("input")); }));
+    }
+  }
+  return { draw, steps, changed: el.textContent !== before };
+}"""
+)
+# Points at every cell of a lab and chooses it, in each of its views.
+POINT = (
+    HOST
+    + """
+  const before = el.textContent;
+  const view = (name) => el.querySelector(`input[name=view][value=${name}]`);
+  for (const name of ["gx", "gw", "y"]) {
+    steps.push(await timed(() => view(name).click()));
+    for (const cell of el.querySelectorAll("[role=gridcell]")) {
+      await new Promise(requestAnimationFrame);
+      const over = new PointerEvent("pointerover", { pointerType: "mouse", bubbles: true });
+      steps.push(await timed(() => { cell.dispatchEvent(over); }));
+      steps.push(await timed(() => cell.click()));
     }
   }
   return { draw, steps, changed: el.textContent !== before };
@@ -159,14 +184,14 @@ def sliding() -> list[AnyWidget]:
     return [DifferenceLab(), SoftmaxLab(), cross_entropy, OptimizerLab(steps=500)]
 
 
-def measure_sliders(browser: Browser, lab: AnyWidget) -> dict[str, float]:
-    """Return how long a lab takes to follow a slider: median and 95th percentile."""
+def measure_handled(browser: Browser, lab: AnyWidget, script: str) -> dict[str, float]:
+    """Return how long a lab takes to follow what a script does: median and 95th percentile."""
     state: dict[str, Any] = lab.get_state()
     given = {name: value for name, value in state.items() if name in OWN or name[0] != "_"}
     del given["layout"], given["tabbable"], given["tooltip"]
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    found = page.evaluate(SLIDE.replace("MOVES", str(MOVES // 6)), given)
-    assert found["changed"], "the sliders do not move the lab"
+    found = page.evaluate(script, given)
+    assert found["changed"], "the lab does not follow"
     page.close()
     return {
         "draw_ms": round(found["draw"], 2),
@@ -189,5 +214,10 @@ def measure() -> dict[str, object]:
             name: measure_lab(browser, f"{address.rstrip('/')}/{path}", lab)
             for name, (path, lab) in LABS.items()
         }
-        sliders = {repr(lab).rstrip("()"): measure_sliders(browser, lab) for lab in sliding()}
-        return {**drags, "TraceLab": measure_player(browser), **sliders}
+        slide = SLIDE.replace("MOVES", str(MOVES // 6))
+        sliders = {
+            repr(lab).rstrip("()"): measure_handled(browser, lab, slide) for lab in sliding()
+        }
+        # The largest output: every cell of it meets nine others, every weight all of them.
+        cells = {"ConvLab": measure_handled(browser, ConvLab(padding=2), POINT)}
+        return {**drags, "TraceLab": measure_player(browser), **sliders, **cells}

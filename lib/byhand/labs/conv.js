@@ -100,13 +100,21 @@ function render({ model, el }) {
     parts.answer.update(known, VIEWS[view][cell.place]);
     return known;
   };
-  const draw = () => {
-    const now = act.state();
+  // What another choice of a cell does not change.
+  let drawn = "";
+  const settle = ({ cell, ...now }) => {
+    if (drawn === JSON.stringify(now)) return;
+    drawn = JSON.stringify(now);
     found = compute(now);
     parts.view.update(now.view);
     SHAPES.forEach(([name], i) => parts.shapes[i].update(String(now[name])));
     text(parts.line, LINES[now.view]);
-    parts.boards.fill(now, found, act.chosen());
+    parts.boards.fill(now, found);
+  };
+  const draw = () => {
+    const now = act.state();
+    settle(now);
+    parts.boards.reach(act.chosen());
     parts.editor.update(now);
     announce.say(summary(look()));
   };

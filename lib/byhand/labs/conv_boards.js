@@ -100,18 +100,18 @@ const boards = (act, onPoint) => {
   node.addEventListener("pointerover", (event) => event.pointerType === "mouse" && onPoint(cellOf(event)));
   node.addEventListener("pointerleave", () => onPoint(null));
   for (const kind of ["focusin", "click"]) node.addEventListener(kind, (event) => cellOf(event) && act.choose(cellOf(event)));
-  const fill = ({ view, padding }, found, chosen) => {
+  const fill = ({ view, padding }, found) => {
     node.style.setProperty("--bh-edge", padding);
     three.image.build(IMAGE, padding);
     three.kernel.build(KERNEL, 0);
     three.output.build(found.size, 0);
     PLACES.forEach((place) => {
       three[place].fill(VIEWS[view][place], found[VIEWS[view][place]]);
-      three[place].reach(chosen);
       attr(three[place].node, "data-result", VIEWS[view].result === place);
     });
   };
+  const reach = (chosen) => PLACES.forEach((place) => three[place].reach(chosen));
   const mark = (chosen, touched) => PLACES.forEach((place) => three[place].mark(chosen, touched));
   const focus = ({ place, row, column }) => three[place].focus(row, column);
-  return { node, fill, mark, focus };
+  return { node, fill, mark, reach, focus };
 };
