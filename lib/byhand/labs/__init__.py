@@ -4,6 +4,7 @@ A lab is a widget in Jupyter and runs on the published page without a kernel. It
 with PyTorch's to 1e-6, which is tested in a browser.
 """
 
+from byhand.labs.cnn import CnnLab
 from byhand.labs.conv import ConvLab
 from byhand.labs.cross_entropy import CrossEntropyLab
 from byhand.labs.difference import DifferenceLab
@@ -15,6 +16,7 @@ from byhand.labs.trace import TraceLab
 from byhand.labs.vjp import VjpLab
 
 __all__ = [
+    "CnnLab",
     "ConvLab",
     "CrossEntropyLab",
     "DifferenceLab",
