@@ -35,12 +35,12 @@ const LEADS = {
   gx: {
     output: ({ cell, padded }) => `${cell} goes back to the inputs of its window, each time multiplied by the weight that the input met.${padded ? ` ${counted(padded, "part")} would fall on the padding: dropped.` : ""}`,
     image: ({ cell, inside, source }) => `${cell} is a sum over the ${counted(inside, "output")} that used ${source}: each g times the weight that x met there.${inside > 1 ? " The small numbers show the order: the weights come reversed, as if w were turned by 180°." : ""}`,
-    kernel: ({ cell, inside }) => `${cell} takes ${counted(inside, "g", "g's")} back, each to the input that it met.`,
+    kernel: ({ cell, inside }) => `${cell} takes ${counted(inside, "number")} of g back, each to the input that it met.`,
   },
   gw: {
     output: ({ cell }) => `${cell} goes to all 9 weights, each time multiplied by the x that the weight met.`,
     image: ({ cell, inside }) => `${cell} met ${counted(inside, "weight")}. The gradient of each gets this x times the g of the output where they met.`,
-    kernel: ({ cell, count, padded }) => `${cell} is a sum over the ${counted(count, "output")}: each g times the x that this weight met.${padded ? ` ${counted(padded, "x is", "x are")} on the padding, so 0, and not written.` : ""}`,
+    kernel: ({ cell, count, padded }) => `${cell} is a sum over the ${counted(count, "output")}: each g times the x that this weight met.${padded ? ` ${padded} of these x ${padded === 1 ? "is" : "are"} on the padding: products of 0, not written here.` : ""}`,
   },
 };
 
