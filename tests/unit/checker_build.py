@@ -20,6 +20,7 @@ from byhand._checker.function_kind import FunctionClass
 from byhand._checker.kinds import ForwardFunction, Value
 from byhand._checker.spec import Exercise, Formula, Mistake
 from tests.unit.checker_steps import BUILDERS
+from tests.unit.checker_steps_08 import BUILDERS_08
 
 EXERCISES = every_exercise()
 IDS = tuple(exercise.id for exercise in EXERCISES)
@@ -90,7 +91,7 @@ def wrong(exercise: Exercise, mistake: Mistake, target_none: bool = False) -> An
         return mistake.formula()
     if isinstance(exercise.kind, GraphWalk):
         return mistake.formula.walk  # type: ignore[attr-defined]  # set where the walk is defined
-    for form, build in BUILDERS:
+    for form, build in (*BUILDERS, *BUILDERS_08):
         if isinstance(exercise.kind, form):
             return build(exercise, mistake)
     if isinstance(exercise.kind, ForwardFunction) and mistake.part == "gradient":

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from byhand._checker.compare import close, expected_shape, middle, worst_entry
+from byhand._checker.compare import close, excess, expected_shape, middle, worst_entry
 from byhand._checker.reading import Case
 from byhand._checker.spec import Exercise, Expected, Finding
-from byhand._checker.wording import entry, listing, shape
+from byhand._checker.wording import entry, listing, number, shape
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,20 @@ def evidence(scene: Scene) -> str:
                 f"{scene.name}: yours has shape {shape(got.shape)}, "
                 f"expected {shape(expected_shape(want))}"
             )
+        if scene.exercise.row is not None and got.ndim == 1:
+            return _row(scene, case, got, middle(want))
         worst = worst_entry(got, want)
         return entry(worst, scene.name, scene.exercise.kind.reveals)
     return ""
+
+
+def _row(scene: Scene, case: Case, got: Tensor, want: Tensor) -> str:
+    """The first wrong row of a table: the rows begin with the simplest ones."""
+    wrong = excess(got, want) > scene.exercise.rtol * want.abs().max()
+    at = int(wrong.nonzero()[0])
+    words = scene.exercise.row(case.observation.args, at) if scene.exercise.row else ""
+    numbers = (number(float(value[at]), 10) for value in (got, want))
+    return f"{words}: yours {next(numbers)}, expected {next(numbers)}"
 
 
 def others(scene: Scene) -> tuple[str, ...]:

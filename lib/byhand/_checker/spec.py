@@ -124,6 +124,8 @@ class Exercise:
         label: what distinguishes the drawn cases, in words such as ``reduction="sum"``.
         rtol: allowed error in float64, relative to the largest entry.
         seeds: the seeds that a check draws.
+        row: where the output counts something, row by row: the words for one row, such as
+            "for size 7 and stride 2", from the arguments and its position.
     """
 
     id: str
@@ -147,6 +149,7 @@ class Exercise:
     label: Callable[..., str] | None = None
     rtol: float = 1e-6
     seeds: tuple[int, ...] = field(default=(0, 1, 2, 3))
+    row: Callable[[Args, int], str] | None = None
 
     def case_words(self, args: Args) -> str:
         """What distinguishes the case with these arguments; empty where nothing does."""
