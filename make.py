@@ -194,6 +194,12 @@ def bench() -> None:
     run(BIN / "python", "-m", "benchmarks", *sys.argv[2:], PYTHONPATH="web")
 
 
+def bench_cifar() -> None:
+    """Measure chapter 8's networks on the archive of real images that ARCHIVE names."""
+    python_environment()
+    run(BIN / "python", "-m", "benchmarks", "cifar10")
+
+
 def serve() -> None:
     """Serve the built book on this machine."""
     book()
@@ -213,7 +219,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-COMMANDS = (book, test, test_long, serve, lab, notebooks, lint, bench, clean)
+COMMANDS = (book, test, test_long, serve, lab, notebooks, lint, bench, bench_cifar, clean)
 
 
 def main() -> int:

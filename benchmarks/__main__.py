@@ -1,7 +1,8 @@
 """Run the benchmarks and store each result beside its module.
 
-    python -m benchmarks            all of them
+    python -m benchmarks            all of them, apart from cifar10
     python -m benchmarks checks     the named ones
+    python -m benchmarks cifar10    takes its archive from the environment: see there
 
 A result says when, on what machine and with which versions it was measured. Times from a
 shared machine are read as ratios.
@@ -17,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
+WITH_INPUT = {"cifar10"}  # run only when they are named
 VERSIONS = ("torch", "jupyter-book", "sphinx", "anywidget")
 
 
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(names())}.")
         return 2
-    for name in arguments or names():
+    for name in arguments or [name for name in names() if name not in WITH_INPUT]:
         measured = importlib.import_module(f"benchmarks.{name}").measure()
         path = HERE / f"{name}.json"
         path.write_text(json.dumps(circumstances() | {"measured": measured}, indent=1) + "\n")
