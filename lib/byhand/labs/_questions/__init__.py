@@ -65,6 +65,8 @@ def every_question() -> dict[str, Question]:
         chapter05,
         chapter06,
         chapter07,
+        chapter08,
+        chapter09,
         chapter10,
     )
 
@@ -77,6 +79,8 @@ def every_question() -> dict[str, Question]:
         chapter05,
         chapter06,
         chapter07,
+        chapter08,
+        chapter09,
         chapter10,
     )
     for module in chapters:
