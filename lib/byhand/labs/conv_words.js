@@ -40,7 +40,7 @@ const LEADS = {
   gw: {
     output: ({ cell }) => `${cell} goes to all 9 weights, each time multiplied by the x that the weight met.`,
     image: ({ cell, inside }) => `${cell} met ${counted(inside, "weight")}. The gradient of each gets this x times the g of the output where they met.`,
-    kernel: ({ cell, count, padded }) => `${cell} is a sum over the ${counted(count, "output")}: each g times the x that this weight met.${padded ? ` ${padded} of these x ${padded === 1 ? "is" : "are"} on the padding: products of 0, not written here.` : ""}`,
+    kernel: ({ cell, count, padded }) => `${cell} is a sum over the ${counted(count, "output")}: each g times the x that this weight met.${padded ? ` Products with the padding are 0 (${padded} of them).` : ""}`,
   },
 };
 
