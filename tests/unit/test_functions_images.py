@@ -124,6 +124,18 @@ def test_conv2d_of_many_samples(samples: int, groups: int) -> None:
             sweep_convolution((shapes, options), 1, dtype, slack=10)
 
 
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 6, 8])
+@pytest.mark.parametrize("dilation", [1, (2, 1), (1, 2)])
+@pytest.mark.parametrize("groups", [1, 3])
+def test_conv2d_of_many_channels(channels: int, dilation: Any, groups: int) -> None:
+    """The weight's gradient takes up to four channels of a group side by side."""
+    shapes = [(5, groups * channels, 7, 9), (groups * 2, channels, 2, 3), (groups * 2,)]
+    for stride in (1, 2, (2, 3)):
+        options = {"stride": stride, "padding": (2, 1), "dilation": dilation, "groups": groups}
+        for dtype in TOLERANCES:
+            sweep_convolution((shapes, options), 1, dtype)
+
+
 @pytest.mark.parametrize("padding", ["same", "valid", 1])
 def test_conv2d_of_a_transposed_image(padding: Any) -> None:
     inputs = leaves(0, torch.float64, (7, 5, 2, 3), (4, 2, 2, 3))

@@ -3,6 +3,7 @@
 See `byhand.functions._convolution`. Each of the three is computed as a convolution.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -12,6 +13,7 @@ from torch.nn.functional import pad
 from byhand.functions._shapes import Pair, Size2d, pair
 
 SAMPLES = 32  # at a time
+BESIDE = 4  # channels side by side
 PAGE = 4096  # bytes
 
 
@@ -112,22 +114,29 @@ def correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
 
 
 def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
-    """Return what some samples add to ∂L/∂weight."""
-    if at.groups > 1:  # (N, groups · C, H, W) → (C, groups · N, H, W)
-        samples, channels = input.shape[:2]
-        input = input.reshape(samples, at.groups, channels // at.groups, *at.image)
-        input = input.permute(2, 1, 0, 3, 4).reshape(-1, at.groups * samples, *at.image)
-    else:
-        input = input.transpose(0, 1)
+    """Return what some samples add to ∂L/∂weight.
+
+    The result has few columns, and for a few PyTorch loads every number of grad_output again. So
+    up to BESIDE channels stand side by side, pixel by pixel: (C, H, W) → (C / 4, H, W · 4). Each
+    row of the result is then 4 times as long, and one step to the right is a step of 4 numbers.
+    """
+    samples, channels = len(input), input.shape[1] // at.groups
+    beside = math.gcd(channels, BESIDE) if at.dilation[1] == 1 else 1
+    image = input.reshape(samples, at.groups, channels // beside, beside, *at.image)
+    image = image.permute(2, 1, 0, 4, 5, 3)
+    image = image.reshape(-1, at.groups * samples, at.image[0], at.image[1] * beside)
     kernel = grad_output.transpose(0, 1)
     tall, wide = at.padding
     if not kernel[0, 0].numel() * kernel.element_size() % PAGE:
         # Planes whole pages apart push each other out of the cache while PyTorch copies them. A
         # row of zeros before the first, with the padding that makes up for it, moves them apart.
         kernel, tall = pad(kernel, (0, 0, 1, 0)), tall + at.stride[0]
-    grad = torch.conv2d(input, kernel, None, at.dilation, (tall, wide), at.stride, at.groups)
+    padding, steps = (tall, wide * beside), (at.stride[0], at.stride[1] * beside)
+    grad = torch.conv2d(image, kernel, None, at.dilation, padding, steps, at.groups)
     # Where the last rows of the image belong to no whole patch, there is room for more than k.
-    return grad.narrow(-2, 0, at.kernel[0]).narrow(-1, 0, at.kernel[1]).transpose(0, 1).clone()
+    grad = grad.narrow(-2, 0, at.kernel[0]).narrow(-1, 0, at.kernel[1] * beside)
+    grad = grad.reshape(channels // beside, -1, *at.kernel, beside).permute(1, 0, 4, 2, 3)
+    return grad.reshape(-1, channels, *at.kernel).clone()
 
 
 def _uncut(grad_output: Tensor, at: Geometry) -> Tensor:
