@@ -45,7 +45,7 @@ class CnnLab(anywidget.AnyWidget):
             allowed.
     """
 
-    _esm = module("_logits", "cnn_numbers", "cnn_maps", "cnn_words", "cnn_table", "cnn")
+    _esm = module("_logits", "cnn_numbers", "cnn_maps", "cnn_words", "cnn_table", "cnn_panels", "cnn")
     _css = style("cnn")
 
     image = traitlets.Int(0).tag(sync=True)

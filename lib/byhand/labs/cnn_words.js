@@ -47,12 +47,20 @@ const sourceWords = (at, cell, network, { forth, ways }) => {
   return passes ? `${before.name} is positive here: the number passes, and so does the gradient.` : `${before.name} is negative here: the output is 0, and the gradient stops.`;
 };
 
-const slopeWords = (gradient, step) =>
-  Math.abs(gradient) <= step / 2 ? (step ? "The gradient is too small for its sign to be known here." : "A small change of this number does not change the loss.")
-    : `If this number grows a little, the loss ${gradient < 0 ? "falls" : "grows"}.`;
+// What the gradient means; an exact zero has a reason in the layers behind.
+const slopeWords = (at, layers, value, gradient, step) => {
+  if (gradient === 0 && step === 0) {
+    const [next, after] = [layers[at + 1], layers[at + 2]];
+    if (next.kind === "relu" && value < 0) return `${next.name} makes it 0, so no gradient comes back.`;
+    const pool = [next, after].find(({ kind }) => kind === "pool");
+    return pool ? `${pool.name} kept another number of its window, so no gradient comes back.` : "A small change of this number does not change the loss.";
+  }
+  if (Math.abs(gradient) <= step / 2) return "The gradient is too small for its sign to be known here.";
+  return `If this number grows a little, the loss ${gradient < 0 ? "falls" : "grows"}.`;
+};
 
 const endWords = ({ p, loss }, label, classes) =>
-  `The image shows ${classes[label]}: y is 1 there and 0 elsewhere. The loss is −ln ${fixed(p[label])} = ${written(loss, 3)}, and its gradient for the logits is p − y. From here it goes back through all layers: press “Previous”.`;
+  `The image shows ${classes[label]}: y is 1 there and 0 elsewhere. The loss is −ln ${written(p[label], 3)} = ${written(loss, 3)}, and its gradient for the logits is p − y. From here it goes back through all layers: press “Previous”.`;
 
 const shapeWords = ({ shape }) => shape.join(" × ");
 const countWords = ({ shape, shown }) =>
