@@ -131,6 +131,10 @@ def test_strip_of_a_vector_chooses_its_numbers(lab: Locator) -> None:
 
 def test_finger_taps_and_drags_without_scrolling_the_page(page: PageFactory, address: str) -> None:
     lab = opened(page(360, 740, has_touch=True, is_mobile=True), address)
+    for name, value in (("image", 2), ("layer", 7), ("layer", 1)):
+        lab.locator(f".bh-{name} label").nth(value).tap()
+        lab.page.wait_for_timeout(300)
+        assert read(lab)[name] == value
     panel = lab.locator(".bh-three .bh-heat").nth(1)
     panel.scroll_into_view_if_needed()
     lab.page.touchscreen.tap(*point(lab, 1, 4.5 / 32, 27.5 / 32))
@@ -151,10 +155,6 @@ def test_finger_taps_and_drags_without_scrolling_the_page(page: PageFactory, add
     send("touchEnd")
     assert read(lab)["index"] == "conv 1 [0, 20, 6]"
     assert lab.page.evaluate("scrollY") == scrolled
-    for name, value in (("image", 2), ("layer", 7)):
-        lab.locator(f".bh-{name} label").nth(value).tap()
-        lab.page.wait_for_timeout(300)
-        assert read(lab)[name] == value
 
 
 def test_what_happens_is_announced(lab: Locator) -> None:
