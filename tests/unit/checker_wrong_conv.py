@@ -114,7 +114,8 @@ CONV1D: dict[str, list[Any]] = {
     ],
     "wrong-count": [lambda g, x, w: conv1d()(g, x, w)[0]],
     "returned-none": [conv1d(gw=lambda g, x, w: None)],
-    "not-recognised": [conv1d(one_too_few), conv1d(lambda g, x, w: conv1d()(g, x, w)[0] * x)],
+    "last-output-missing": [conv1d(one_too_few)],
+    "not-recognised": [conv1d(lambda g, x, w: conv1d()(g, x, w)[0] * x)],
     "changed-grad-output": [in_place],
     "extra-dimension": [
         lambda g, x, w: (

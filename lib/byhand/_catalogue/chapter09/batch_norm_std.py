@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from byhand._catalogue.chapter09.batch_norm_parts import (
+    CHANNEL,
+    count,
     in_front,
     mean,
     parts,
@@ -14,6 +18,41 @@ from byhand._catalogue.chapter09.batch_norm_parts import (
     with_std,
 )
 from byhand._checker.spec import Mistake
+
+
+def _through(g: Tensor, x: Tensor, root: Tensor, std: Tensor, n: float) -> Tensor:
+    """The gradient of (x − mean) / std, where std is `root` plus a constant.
+
+    Args:
+        g: grad_output.
+        x: the input.
+        root: √(sum of the squares of x − mean, divided by n).
+        std: what the forward divides by.
+        n: by what the variance divides.
+    """
+    centred = x - mean(x)
+    dot = (g * centred).sum(CHANNEL, keepdim=True) / n
+    return (g - mean(g) - centred * dot / (root * std)) / std
+
+
+def _unbiased(g: Tensor, x: Tensor, eps: float) -> Tensor:
+    std = (unbiased(x) + eps).sqrt()
+    return _through(g, x, std, std, count(x) - 1)
+
+
+def _unbiased_outside(g: Tensor, x: Tensor, eps: float) -> Tensor:
+    root = unbiased(x).sqrt()
+    return _through(g, x, root, root + eps, count(x) - 1)
+
+
+def _outside(g: Tensor, x: Tensor, eps: float) -> Tensor:
+    root = variance(x).sqrt()
+    return _through(g, x, root, root + eps, count(x))
+
+
+def _power(g: Tensor, x: Tensor, eps: float) -> Tensor:
+    y, std = parts(x, eps)
+    return (g - mean(g) - y * mean(g * y) * std**1.5) / std
 
 
 def std_mistakes() -> tuple[Mistake, ...]:
@@ -33,6 +72,15 @@ def std_mistakes() -> tuple[Mistake, ...]:
         Mistake("unbiased-variance", with_std(lambda x, eps: unbiased(x).sqrt() + eps),
                 "You use the unbiased `std`, with 1/(n − 1), and add eps outside of the root. A "
                 "batch norm divides by n, and eps is added to the variance.", under, by),
+        Mistake("unbiased-variance", _unbiased,
+                "This is the gradient of a norm with the unbiased variance, with 1/(n − 1). A "
+                "batch norm normalises with 1/n.", under, by),
+        Mistake("unbiased-variance", _unbiased_outside,
+                "This is the gradient of a norm that divides by the unbiased `std` plus eps. A "
+                "batch norm divides by n, and eps is added to the variance.", under, by),
+        Mistake("eps-outside-the-root", _outside,
+                "This is the gradient of a norm that divides by std + eps. eps is added to the "
+                "variance, under the root.", under, ask),
         Mistake("eps-outside-the-root", with_std(lambda x, eps: variance(x).sqrt() + eps),
                 "eps is added to the standard deviation. It is added to the variance, under the "
                 "root.", under, ask),
@@ -41,6 +89,11 @@ def std_mistakes() -> tuple[Mistake, ...]:
                 "Which of your numbers should follow the argument eps?"),
         Mistake("eps-missing", with_std(lambda x, eps: variance(x).sqrt()),
                 "eps is not used.", under, ask),
+        Mistake("eps-as-a-minimum", with_std(lambda x, eps: variance(x).clamp(min=eps).sqrt()),
+                "You take eps as the smallest variance that is allowed. It is added to the "
+                "variance, always.", under, ask),
+        Mistake("eps-twice", with_std(lambda x, eps: (variance(x) + 2 * eps).sqrt()),
+                "eps is added twice.", under, ask),
         Mistake("eps-squared", with_std(lambda x, eps: (variance(x) + eps**2).sqrt()),
                 "eps is squared.", under, ask),
         Mistake("eps-missing-in-front", in_front(lambda x, eps: variance(x).rsqrt()),
@@ -77,6 +130,10 @@ def term_mistakes() -> tuple[Mistake, ...]:
                 second_term(lambda g, x, y: (x - mean(x)) * mean(g * (x - mean(x)))
                             / variance(x)),
                 "The term of the variance divides by the variance without eps.", use, ask),
+        Mistake("wrong-power-of-std", _power,
+                "The term of the variance has the wrong power of std. The derivative of "
+                "variance^(−1/2) is −1/2 · variance^(−3/2), and that is −1/2 · std^(−3).", use,
+                "If std = √variance, which power of std is variance^(−3/2)?"),
         Mistake("input-not-centred", second_term(lambda g, x, y: x * mean(g * x)),
                 "The term of the variance uses x itself.", use, ask),
         Mistake("y-forgotten", second_term(lambda g, x, y: mean(g * y)),

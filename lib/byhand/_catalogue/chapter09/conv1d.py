@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter09.conv1d_mistakes import all_mistakes
+from byhand._catalogue.chapter09.drawn import rounded
 from byhand._checker.inputs import Inputs
 from byhand._checker.kinds import BackwardFunction
 from byhand._checker.reference import gradients
@@ -38,7 +39,7 @@ def named_sizes(g: Tensor, x: Tensor, weight: Tensor) -> dict[str, float]:
 
 
 PROBES = (
-    single_precision(_arguments),
+    single_precision(rounded(_arguments)),
     large(_arguments),
     small(_arguments),
     Probe(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from byhand._catalogue.chapter09.conv1d_parts import (
+    backwards,
     by_output,
     by_weight,
     correlate,
@@ -41,6 +42,9 @@ def _input_places() -> tuple[Mistake, ...]:
                "order is reversed: x[j] meets weight[k] in y[j − k]."),
         _input("wrong-shift", other_way,
                "grad_x takes grad_output[j + k]. x[j] meets weight[k] in y[j − k]."),
+        _input("wrong-shift", backwards,
+               "grad_x adds to x[i − k]. y[i] was made from x[i + k], so what comes back goes "
+               "there."),
         _input("overwritten", by_weight,
                "In grad_x later windows overwrite earlier ones: there is `=` in the place of "
                "`+=`. One entry of x lies in several windows, and what comes back is added."),
@@ -56,6 +60,12 @@ def _input_places() -> tuple[Mistake, ...]:
                "k − 1 zeros on both sides, and use `weight.flip(0)`.", SIZE),
         _input("cut-to-output", lambda g, x, w: spread(g, w)[: len(g)],
                "grad_x has the length of y: its end is cut off.", SIZE),
+        _input("cut-to-output",
+               lambda g, x, w: spread(g, w)[(len(w) - 1) // 2 :][: len(g)],
+               "grad_x has the length of y: both ends are cut off, as in `mode=\"same\"`.", SIZE),
+        _input("cut-to-output",
+               lambda g, x, w: spread(g, w)[len(w) // 2 :][: len(g)],
+               "grad_x has the length of y: both ends are cut off.", SIZE),
         _input("end-left-zero", lambda g, x, w: _first(spread(g, w), len(g)),
                "The last k − 1 entries of grad_x are zero. They lie in windows too.", SIZE),
     )  # fmt: skip
@@ -83,6 +93,13 @@ def _input_numbers() -> tuple[Mistake, ...]:
         _input("weights-summed", lambda g, x, w: spread(g, w.sum().expand(len(w))),
                "grad_x uses the sum of all weights. An entry of x meets one weight in each "
                "output."),
+        _input("last-weight-missing",
+               lambda g, x, w: spread(g, _first(w, len(w) - 1)),
+               "grad_x leaves out the last weight: the loop over k ends one step too early."),
+        _input("last-output-missing",
+               lambda g, x, w: spread(_first(g, len(g) - 1), w),
+               "grad_x leaves out the last entry of `grad_output`: the loop over i ends one step "
+               "too early."),
         _input("one-weight-only", lambda g, x, w: _padded(g * w[0], len(x)),
                "grad_x uses weight[0] only."),
     )  # fmt: skip
@@ -116,6 +133,11 @@ def _weights() -> tuple[Mistake, ...]:
         _weight("one-output-only", lambda g, x, w: g[-1] * x[-len(w) :],
                 "grad_weight uses the last output only. In a loop, `=` in place of `+=` does "
                 "this."),
+        _weight("last-weight-missing", lambda g, x, w: _first(correlate(x, g), len(w) - 1),
+                "The last entry of grad_weight is zero: the loop over k ends one step too early."),
+        _weight("last-output-missing",
+                lambda g, x, w: correlate(x, _first(g, len(g) - 1)),
+                "grad_weight leaves out the last entry of `grad_output`."),
         _weight("weight-without-grad-output",
                 lambda g, x, w: correlate(x, g.new_ones(len(g))),
                 "grad_weight does not use `grad_output`.", CHAIN),
@@ -141,6 +163,16 @@ def _both() -> tuple[Mistake, ...]:
                 "These are the gradients of a convolution in the mathematical sense, which turns "
                 "the weight round. y[i] = Σₖ weight[k] · x[i + k] does not.",
                 f"{INPUT} {WEIGHT}", LINKS),
+        Mistake("last-weight-missing",
+                lambda g, x, w: (spread(g, _first(w, len(w) - 1)),
+                                 _first(correlate(x, g), len(w) - 1)),
+                "The last weight is left out: the loop over k ends one step too early.",
+                "Let k run over `range(len(weight))`.", SHARED),
+        Mistake("last-output-missing",
+                lambda g, x, w: (spread(_first(g, len(g) - 1), w),
+                                 correlate(x, _first(g, len(g) - 1))),
+                "The last entry of `grad_output` is left out: the loop over i ends one step too "
+                "early.", "Let i run over `range(len(grad_output))`.", SHARED),
         Mistake("missing-grad-output",
                 lambda g, x, w: (spread(g.new_ones(len(g)), w), correlate(x, g.new_ones(len(g)))),
                 "`grad_output` is not used: you take it as ones.", f"{INPUT} {WEIGHT}", CHAIN),

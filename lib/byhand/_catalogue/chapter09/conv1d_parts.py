@@ -40,6 +40,15 @@ def by_output(g: Tensor, x: Tensor, weight: Tensor) -> Tensor:
     return result
 
 
+def backwards(g: Tensor, x: Tensor, weight: Tensor) -> Tensor:
+    """grad_x with x[i − k] in place of x[i + k]; Python counts negative places from the end."""
+    result = g.new_zeros(len(x))
+    for i, sent in enumerate(g):
+        for k, number in enumerate(weight):
+            result[i - k] += sent * number
+    return result
+
+
 def other_way(g: Tensor, x: Tensor, weight: Tensor) -> Tensor:
     """grad_x with grad_output[j + k] in place of grad_output[j − k]."""
     padded = F.pad(g, (0, len(x) - len(g) + len(weight) - 1))

@@ -127,6 +127,14 @@ def _numbers() -> tuple[Mistake, ...]:
                 / grad_input(g.new_ones(1, 1, *g.shape[2:]), w.new_ones(1, 1, *w.shape[2:]), p),
                 "Each pixel is divided by the number of windows that hold it. What comes back "
                 "from several outputs is added, not averaged.", add, REACH),
+        Mistake("last-taps-missing",
+                _of_weight(lambda w: F.pad(w[:, :, :-1, :-1], (0, 1, 0, 1))),
+                "The last row and column of the kernel are left out: a loop ends one step too "
+                "early.", "Let both loops run over the whole kernel.", REACH),
+        Mistake("first-sample-only",
+                lambda g, w, p: grad_input(g[:1].expand_as(g), w, p),
+                "All samples get the gradient of the first one.", "Keep the samples apart.",
+                "Which images does a pixel of sample 0 reach?"),
         Mistake("kernel-averaged", lambda g, w, p: grad_input(g, w, p) / w[0, 0].numel(),
                 "You divide by the number of places of the kernel. What comes back is added.", add,
                 REACH),

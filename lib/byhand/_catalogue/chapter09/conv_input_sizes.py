@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch.nn.functional as F
+from torch import Tensor
 
-from byhand._catalogue.chapter09.conv_parts import cropped, turned, with_border
+from byhand._catalogue.chapter09.conv_parts import cropped, grad_input, turned, with_border
 from byhand._checker.spec import Formula, Mistake
 
 STEP = "Use the padding k − 1 − padding with the turned kernel, where k is the kernel's size."
@@ -18,6 +19,16 @@ SIZE = "The forward turned H + 2 · padding rows into H − k + 1 + 2 · padding
 def _padded(padding: Callable[[int, int], int]) -> Formula:
     """Everything right but the padding of the second convolution, from (k, padding)."""
     return lambda g, w, p: F.conv2d(g, turned(w), padding=padding(w.shape[-1], p))
+
+
+def _one_side(sides: tuple[int, int]) -> Formula:
+    """All zeros before (1, 0) or behind (0, 1) the rows and columns of grad_output."""
+
+    def formula(g: Tensor, w: Tensor, p: int) -> Tensor:
+        zeros = 2 * (w.shape[-1] - 1 - p)
+        return F.conv2d(F.pad(g, [zeros * side for side in sides] * 2), turned(w))
+
+    return formula
 
 
 def size_mistakes() -> tuple[Mistake, ...]:
@@ -42,6 +53,13 @@ def size_mistakes() -> tuple[Mistake, ...]:
         Mistake("assumes-same-size", _padded(lambda k, p: (k - 1) // 2),
                 "The padding is (k − 1) // 2. That is right only where the forward kept the size "
                 "of the image.", STEP, SIZE),
+        Mistake("padded-on-one-side", _one_side((1, 0)),
+                "The zeros around `grad_output` stand at the top and left only.", STEP, SIZE),
+        Mistake("padded-on-one-side", _one_side((0, 1)),
+                "The zeros around `grad_output` stand at the bottom and right only.", STEP, SIZE),
+        Mistake("padded-again", lambda g, w, p: F.pad(grad_input(g, w, p), [p] * 4),
+                "The result is right inside, and has zeros around it. x had no border: the "
+                "padding is cut off, not put on.", both, SIZE),
         Mistake("cropped-on-one-side", lambda g, w, p: cropped(with_border(g, w), 0, 2 * p),
                 crop, both, SIZE),
         Mistake("cropped-on-one-side", lambda g, w, p: cropped(with_border(g, w), 2 * p, 0),

@@ -6,26 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch.nn.functional as F
 from torch import Tensor
 
 from byhand._catalogue.chapter09.conv_parts import by_sample, correlate, grad_weight, padded
+from byhand._catalogue.chapter09.conv_weight_padding import EDGE, padding_mistakes
 from byhand._checker.spec import Formula, Mistake
 
-PAD = "Begin with `padded = F.pad(x, [padding] * 4)`."
 RIGHT = (
     "grad_weight[o, c, i, j] = Σ over n, a, b of grad_output[n, o, a, b] · "
     "padded[n, c, a + i, b + j]."
 )
-EDGE = "Which pixel does weight[o, c, 0, 0] meet in the first output, y[n, o, 0, 0]?"
 SHARED = "In which outputs is the number weight[o, c, i, j] used?"
 SHAPE = "weight is (O, C, k, k). Which of your dimensions counts what?"
 CHAIN = "If the next step is `3 * y`, what does autograd hand to your function?"
-
-
-def _of_image(image: Callable[[Tensor, int], Tensor]) -> Formula:
-    """Everything right but the padded image, from (x, padding)."""
-    return lambda g, x, k, p: correlate(image(x, p), g)
 
 
 def _changed(change: Callable[[Tensor], Tensor]) -> Formula:
@@ -38,33 +31,6 @@ def _of_output(change: Callable[[Tensor], Tensor]) -> Formula:
     return lambda g, x, k, p: grad_weight(change(g), x, p)
 
 
-def _padding() -> tuple[Mistake, ...]:
-    side = "The padding stands on one side only. The forward puts it on all four sides."
-    zero = "The border is not filled with zeros, as it was in the forward."
-    return (
-        Mistake("input-not-padded", _of_image(lambda x, p: x),
-                "x has no padding, so the result is too small: the windows at the border are "
-                "missing. The weight also met the zeros of the padding.", PAD, EDGE),
-        Mistake("padded-twice", _of_image(lambda x, p: padded(x, 2 * p)),
-                "x is padded twice, so the result is too large.", PAD, EDGE),
-        Mistake("padding-on-one-side", _of_image(lambda x, p: F.pad(x, (0, 2 * p, 0, 2 * p))),
-                side, PAD, EDGE),
-        Mistake("padding-on-one-side", _of_image(lambda x, p: F.pad(x, (2 * p, 0, 2 * p, 0))),
-                side, PAD, EDGE),
-        Mistake("rows-not-padded", _of_image(lambda x, p: F.pad(x, (p, p))),
-                "Only the columns are padded: `F.pad` counts from the last dimension, two numbers "
-                "for each.", PAD, EDGE),
-        Mistake("columns-not-padded", _of_image(lambda x, p: F.pad(x, (0, 0, p, p))),
-                "Only the rows are padded.", PAD, EDGE),
-        Mistake("padding-not-zero",
-                _of_image(lambda x, p: F.pad(x, [p] * 4, mode="replicate")), zero, PAD, EDGE),
-        Mistake("padding-not-zero",
-                _of_image(lambda x, p: F.pad(x, [p] * 4, mode="reflect")), zero, PAD, EDGE),
-        Mistake("padding-not-zero",
-                _of_image(lambda x, p: F.pad(x, [p] * 4, mode="circular")), zero, PAD, EDGE),
-    )  # fmt: skip
-
-
 def _kernel() -> tuple[Mistake, ...]:
     straight = "Nothing is flipped in the gradient of the weight. " + RIGHT
     return (
@@ -74,11 +40,18 @@ def _kernel() -> tuple[Mistake, ...]:
         Mistake("grad-output-flipped", _of_output(lambda g: g.flip(2, 3)),
                 "`grad_output` is turned by 180°. It lies over the image as it is; flipping "
                 "belongs to the gradient of the input.", straight, EDGE),
+        Mistake("flipped-in-one-direction", _changed(lambda w: w.flip(2)),
+                "The rows of the kernel are in reversed order.", straight, EDGE),
+        Mistake("flipped-in-one-direction", _changed(lambda w: w.flip(3)),
+                "The columns of the kernel are in reversed order.", straight, EDGE),
         Mistake("rows-and-columns-swapped", _changed(lambda w: w.transpose(2, 3)),
                 "Rows and columns of the kernel are swapped.", RIGHT, SHAPE),
         Mistake("channels-not-swapped-back", _changed(lambda w: w.transpose(0, 1)),
                 "The result is (C, O, k, k): input and output channels are in each other's "
                 "place.", "Swap the first two dimensions back: `.transpose(0, 1)`.", SHAPE),
+        Mistake("channels-reshaped", _changed(_unfolded_wrong),
+                "The columns of `F.unfold` are read as (k, k, C). They are ordered by channel, "
+                "row, column.", "Use `.reshape(O, C, k, k)`.", SHAPE),
         Mistake("channels-reshaped",
                 _changed(lambda w: w.transpose(0, 1).reshape(w.shape)),
                 "The shape is right and the numbers are in the wrong channels: `reshape` keeps "
@@ -90,6 +63,18 @@ def _kernel() -> tuple[Mistake, ...]:
                 "The channels of x are brought in front by `reshape`, which mixes samples and "
                 "channels.", "Use `.transpose(0, 1)`.", SHAPE),
     )  # fmt: skip
+
+
+def _unfolded_wrong(weight: Tensor) -> Tensor:
+    """(O, C · k · k), read as (O, k, k, C)."""
+    outputs, channels, rows, columns = weight.shape
+    return weight.reshape(outputs, rows, columns, channels).permute(0, 3, 1, 2)
+
+
+def _without_last_taps(weight: Tensor) -> Tensor:
+    result = weight.clone()
+    result[:, :, -1], result[..., -1] = 0, 0
+    return result
 
 
 def _batch() -> tuple[Mistake, ...]:
@@ -133,6 +118,9 @@ def _places() -> tuple[Mistake, ...]:
                 "this.", add, SHARED),
         Mistake("last-places-missing", _of_output(_without_last),
                 "The last row and column of `grad_output` are not used.", add, SHARED),
+        Mistake("last-taps-missing", _changed(_without_last_taps),
+                "The last row and column of the kernel are zero: a loop ends one step too early.",
+                "Let both loops run over `range(kernel_size)`.", SHARED),
         Mistake("output-channels-mixed", _of_output(lambda g: g.sum(1, True).expand_as(g)),
                 "`grad_output` is summed over its channels, so all filters get the same gradient. "
                 "weight[o] meets channel o alone.", RIGHT, SHAPE),
@@ -174,4 +162,4 @@ def _factors() -> tuple[Mistake, ...]:
 
 def all_mistakes() -> tuple[Mistake, ...]:
     """The whole catalogue."""
-    return (*_padding(), *_kernel(), *_batch(), *_places(), *_factors())
+    return (*padding_mistakes(), *_kernel(), *_batch(), *_places(), *_factors())

@@ -90,7 +90,7 @@ PROBES = (
     Probe(
         "wrong-for-equal-numbers",
         "images of equal numbers",
-        _of_values(lambda x: 0 * x + 0.75, (2, 3, 7, 5), 3),
+        _of_values(lambda x: 0 * x + 0.75, (2, 3, 5, 7), 3),
         "Where all entries of a window are equal, the first one gets `grad_output`, and the "
         "others get 0.",
         "Look for `==` with the largest number: it is true for every entry that equals it.",
@@ -108,6 +108,14 @@ PROBES = (
         _of_values(lambda x: -x.abs() - 1, (2, 3, 7, 8), 3),
         "The result is right for positive numbers and wrong where all numbers are negative.",
         "Look for a mask by multiplication, and for a search of the largest that starts at 0.",
+    ),
+    Probe(
+        "wrong-for-nearly-equal-numbers",
+        "numbers that differ in the tenth digit",
+        _of_values(lambda x: x / 2**32 + 1, (2, 3, 5, 7), 2),
+        "Two numbers that are nearly equal are not equal: the larger one gets `grad_output`.",
+        "Look for `isclose`, for a tolerance, and for float32.",
+        listed=False,
     ),
     Probe(
         "wrong-for-windows-of-one",

@@ -107,6 +107,9 @@ def _rows_and_columns() -> tuple[Mistake, ...]:
     return (
         Mistake("rows-and-columns-swapped", shared(lambda v: swapped(largest(v))),
                 "Row and column inside the window are swapped.", PLACE, WHERE),
+        Mistake("rows-and-columns-swapped", _by_columns,
+                "The place is taken as column · H + row. PyTorch counts row by row.", PLACE,
+                WHERE),
         Mistake("windows-stretched",
                 lambda g, x, k: F.interpolate(g, size=x.shape[2:])
                 * (x == F.interpolate(F.max_pool2d(x, k), size=x.shape[2:])),
@@ -119,6 +122,12 @@ def _rows_and_columns() -> tuple[Mistake, ...]:
                 "The windows end at the last row and column. They begin at the first.", PLACE,
                 "Which rows and columns are left out, the first or the last?"),
     )  # fmt: skip
+
+
+def _by_columns(g: Tensor, x: Tensor, k: int) -> Tensor:
+    places = index(x, k)
+    high, wide = x.shape[2:]
+    return scattered(g, places % wide * high + places // wide, x)
 
 
 def _from_the_end(g: Tensor, x: Tensor, k: int) -> Tensor:
