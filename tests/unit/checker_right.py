@@ -19,6 +19,7 @@ from tests.unit.checker_right_04 import RIGHT as RIGHT_04
 from tests.unit.checker_right_05 import RIGHT as RIGHT_05
 from tests.unit.checker_right_06 import RIGHT as RIGHT_06
 from tests.unit.checker_right_07 import RIGHT as RIGHT_07
+from tests.unit.checker_right_08 import RIGHT as RIGHT_08
 from tests.unit.checker_right_09 import RIGHT as RIGHT_09
 from tests.unit.checker_right_functions import FUNCTIONS
 
@@ -219,5 +220,6 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     **RIGHT_05,
     **RIGHT_06,
     **RIGHT_07,
+    **RIGHT_08,
     **RIGHT_09,
 }

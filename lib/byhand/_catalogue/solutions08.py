@@ -19,13 +19,17 @@ def output_size(
     dilation: int,
 ) -> int:
     """Height or width of what a convolution gives, for one axis."""
-    covered = dilation * (kernel_size - 1) + 1  # pixels under the kernel
-    last = size + 2 * padding - covered  # where it can begin at most
-    return last // stride + 1  # it begins at 0, stride, 2 stride, ...
+    covered = dilation * (kernel_size - 1) + 1  # pixels it covers
+    last = size + 2 * padding - covered  # where it begins at the end
+    return last // stride + 1  # it begins at 0, stride, 2 stride, …
 
 
 # %% count-parameters
-def count_parameters(channels: int, size: int, layers: list[tuple]) -> int:
+def count_parameters(
+    channels: int,
+    size: int,
+    layers: list[tuple],
+) -> int:
     """Number of parameters of a CNN, weights and biases together."""
     total = 0
     for kind, *numbers in layers:
@@ -77,7 +81,7 @@ def clean_split(
     n_photos: int,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The same without the leaks: (train_index, val_index, mean, std)."""
+    """The same four values, without the leaks."""
     numbers = photo.unique()
     order = torch.randperm(len(numbers), generator=generator)
     for_validation = torch.isin(photo, numbers[order[:n_photos]])

@@ -28,10 +28,14 @@ def output_size(
 
 
 # %% count-parameters
-def count_parameters(channels: int, size: int, layers: list[tuple]) -> int:
+def count_parameters(
+    channels: int,
+    size: int,
+    layers: list[tuple],
+) -> int:
     """Number of parameters of a CNN, weights and biases together.
 
-    Its input is an image of (channels, size, size). Each layer is one of
+    The input is an image of (channels, size, size). A layer is one of
     ("conv", out_channels, kernel_size, padding), with stride 1,
     ("pool", kernel_size), with a stride of kernel_size,
     ("flatten",), from (channels, size, size) to one axis, and
@@ -85,7 +89,7 @@ def clean_split(
     n_photos: int,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The same without the leaks: (train_index, val_index, mean, std).
+    """The same four values, without the leaks.
 
     All images of n_photos photographs, chosen at random with
     `generator`, are for validation, and all others for training.

@@ -154,7 +154,6 @@ def output_size(stub: str, solution: str) -> Exercise:
             _region("where the stride is 1", 2, 1),
             _region("where there is no padding", 3, 0),
             _region("where the dilation is 1", 4, 1),
-            _region("where the kernel has one weight", 1, 1),
         ),
         rtol=1e-9,
         row=_words,

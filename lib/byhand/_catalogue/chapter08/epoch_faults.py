@@ -46,6 +46,20 @@ FAULTS = {
         "Keep the order: `zero_grad`, forward, `backward`, `step`.",
         "What does `step` look at, and who fills it?",
     ),
+    "trains-without-autograd": Fault(
+        "The model trains while autograd is switched off, so the loss has no graph and `backward` "
+        "raises. Either `no_grad` reaches the training too, or an earlier validation switched "
+        "autograd off and left it off.",
+        "Put `with torch.no_grad():` around the validation alone. It ends with its block.",
+        "For which of the two loops must autograd be on?",
+    ),
+    "loss-cut-off": Fault(
+        "The loss that you send back has no graph, although the model's output has one: it was "
+        "cut on the way, and `backward` raises.",
+        "Call `backward` on the loss itself. `.item()`, `.detach()`, `.data` and `torch.tensor` "
+        "cut it.",
+        "At which line does the loss stop being a tensor that knows its history?",
+    ),
     "step-without-gradients": Fault(
         "The parameters are as before the call: at each step `.grad` was empty. Either it was "
         "cleared between `backward` and `step`, or `step` came before `backward`.",
@@ -146,12 +160,18 @@ def standing_still(watch: Watch, sent_back: bool) -> Finding:
 
 
 def explained(error: Exception, watch: Watch) -> Finding | None:
-    """What a crash of `backward` has to do with the order of the calls, or None."""
+    """Why `backward` raised, where the calls before it say so."""
+    text = str(error)
     calls = [event for event in watch.events if event in ("forward", "backward", "step")]
-    if "modified by an inplace operation" not in str(error) or calls[-2:] != ["forward", "step"]:
+    calls = calls[:-1] if calls[-1:] == ["backward"] else calls  # the one that failed on its way
+    if "modified by an inplace operation" in text and calls[-2:] == ["forward", "step"]:
+        code = "step-too-early"
+    elif "does not require grad" in text and watch.forwards:
+        code = "loss-cut-off" if watch.forwards[-1].recorded else "trains-without-autograd"
+    else:
         return None
-    shown = f"{type(error).__name__}: {str(error)[:80]} …"
-    return replace(finding("step-too-early", shown), status="crashed")
+    shown = f"{type(error).__name__}: {text[:80]} …"
+    return replace(finding(code, shown), status="crashed")
 
 
 def two_numbers(returned: Any, dtype: torch.dtype) -> tuple[Tensor, ...] | Finding:

@@ -49,12 +49,17 @@ def _block(
     return layers, size
 
 
+SHAPES = ((1, 0, 0), (2, 0, 0), (0, 0, 2), (1, 0, 1), (2, 1, 0), (2, 1, 2), (2, 1, 3))
+"""Convolutions, whether each is pooled, and linear layers of the drawn networks."""
+
+
 def _network(numbers: random.Random, k: int) -> Network:
     """Networks from a single convolution to one like the chapter's."""
     channels, size = numbers.choice([2, 3, 4]), numbers.randint(23, 32)
-    blocks, pooled, linear = ((1, 0, 0), (0, 0, 2), (2, 1, 0), (1, 1, 1), (2, 1, 2), (2, 1, 3))[k]
-    layers: list[Layer] = [] if blocks else [("pool", 3)]
-    now = size if blocks else size // 3
+    blocks, pooled, linear = SHAPES[k]
+    size = size if pooled or not linear else size // 3
+    layers: list[Layer] = []
+    now = size
     for _ in range(blocks):
         found, now = _block(numbers, now, bool(pooled), numbers.randint(0, 1))
         layers += found
@@ -69,9 +74,9 @@ def _columns(rows: tuple[Network, ...]) -> Args:
 
 
 def _networks(inputs: Inputs) -> Args:
-    """Six networks, as one list for each argument."""
+    """Seven networks, as one list for each argument."""
     numbers = dice(inputs)
-    return _columns(tuple(_network(numbers, k) for k in range(6)))
+    return _columns(tuple(_network(numbers, k) for k in range(len(SHAPES))))
 
 
 @lru_cache(maxsize=64)
@@ -127,7 +132,7 @@ PROBES = (
         "Look for a case of its own, for a fixed number of layers, and for a layer that is taken "
         "for granted.",
     ),
-    whole_types(_networks, KIND, 6),
+    whole_types(_networks, KIND, len(SHAPES)),
 )
 
 
