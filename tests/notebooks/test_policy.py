@@ -24,7 +24,14 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 MACHINE = re.compile(
     r"/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\|site-packages|\.venv|\b0x[0-9a-f]{6,}"
 )
-KNOWN_TAGS = {"hide-input", "hide-output", "raises-exception", "nbval-ignore-output"}
+# "benchmark": a cell of definitions that `benchmarks/_page.py` runs as well.
+KNOWN_TAGS = {
+    "benchmark",
+    "hide-input",
+    "hide-output",
+    "nbval-ignore-output",
+    "raises-exception",
+}
 ENDING = ("## Exercises", "## Summary", "## Sources")
 # Chapters 1 to 9 teach: each has a lab, questions to answer before the output, and exercises.
 # The pages after them are for looking things up. A reader comes to them in trouble, with a message
