@@ -92,34 +92,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         other="What becomes of `[3, 7]`, of `[3.1, 7]` and of `[0, 100]`?",
     ),
     Choice(
-        id="wrong-kernel-training",
-        chapter=9,
-        text="In all three convolutions, somebody forgets to turn the kernel around in the "
-        "gradient of the input. The network learns the same 16 pictures for 40 steps of Adam. What "
-        "does the loss do?",
-        choices=(
-            Wrong(
-                "it stays where it was",
-                "The last three layers and the last convolution get right gradients. They alone "
-                "can learn a lot.",
-            ),
-            Wrong(
-                "it rises",
-                "The gradients of the first two convolutions are wrong, but they are small changes "
-                "in some direction. The layers behind them learn to use what arrives.",
-            ),
-            Wrong(
-                "it becomes nan",
-                "A turned kernel has numbers of the same size as before. Nothing overflows.",
-            ),
-            Right(
-                "it falls to nearly 0, as with the right backward",
-                "The layers behind have right gradients, and the layers before make features that "
-                "are good enough. A falling loss proves little.",
-            ),
-        ),
-    ),
-    Choice(
         id="float32-drift",
         chapter=9,
         text="Two copies of the network, one with the backward by hand and one with PyTorch's, "
@@ -145,6 +117,34 @@ QUESTIONS: Final[tuple[Question, ...]] = (
             Wrong(
                 "more than 10",
                 "Each step of Adam moves a parameter by about 0.001, and there are 50 steps.",
+            ),
+        ),
+    ),
+    Choice(
+        id="wrong-kernel-training",
+        chapter=9,
+        text="In all three convolutions, somebody forgets to turn the kernel around in the "
+        "gradient of the input. The network learns the same 16 pictures for 40 steps of Adam. What "
+        "does the loss do?",
+        choices=(
+            Wrong(
+                "it stays where it was",
+                "The last three layers and the last convolution get right gradients. They alone "
+                "can learn a lot.",
+            ),
+            Wrong(
+                "it rises",
+                "The gradients of the first two convolutions are wrong, but they are small changes "
+                "in some direction. The layers behind them learn to use what arrives.",
+            ),
+            Wrong(
+                "it becomes nan",
+                "A turned kernel has numbers of the same size as before. Nothing overflows.",
+            ),
+            Right(
+                "it falls to nearly 0, as with the right backward",
+                "The layers behind have right gradients, and the layers before make features that "
+                "are good enough. A falling loss proves little.",
             ),
         ),
     ),
