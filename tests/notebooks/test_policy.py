@@ -31,6 +31,7 @@ KNOWN_TAGS = {
     "hide-output",
     "nbval-ignore-output",
     "raises-exception",
+    "reference",
 }
 ENDING = ("## Exercises", "## Summary", "## Sources")
 # Chapters 1 to 9 teach: each has a lab, questions to answer before the output, and exercises.

@@ -44,6 +44,7 @@ from byhand.functions._pointwise import (
     square,
 )
 from byhand.functions._pooling import MaxPool2d, max_pool2d
+from byhand.functions._reference import Reference, reference
 from byhand.functions._softmax import LogSoftmax, Softmax, log_softmax, softmax
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "MaxPool2d",
     "ReLU",
     "Reduction",
+    "Reference",
     "Sigmoid",
     "Softmax",
     "Square",
@@ -78,6 +80,7 @@ __all__ = [
     "matmul",
     "max_pool2d",
     "mse_loss",
+    "reference",
     "relu",
     "sigmoid",
     "softmax",
