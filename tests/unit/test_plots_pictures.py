@@ -2,25 +2,25 @@
 
 import io
 
-import matplotlib.image as png
 import numpy as np
 import pytest
 import torch
+from PIL import Image as Pixels
 from torch import Tensor
 
-from byhand import plots
+from byhand import load_cifar10, plots
 
 
 def shown(images: Tensor, columns: int, *, zoom: int = 2, gap: int = 2) -> Tensor:
     """What a reader sees: (height, width, 3), 0 to 255."""
     picture = plots.pictures(images, columns, zoom=zoom, gap=gap)
-    pixels = png.imread(io.BytesIO(picture.data), format="png")
-    return torch.from_numpy(np.round(pixels[..., :3] * 255)).int()
+    with Pixels.open(io.BytesIO(picture.data), formats=["PNG"]) as pixels:
+        return torch.from_numpy(np.array(pixels.convert("RGB"))).int()
 
 
 def drawn(count: int, seed: int = 0) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
-    return torch.randint(256, (count, 3, 5, 7), generator=generator, dtype=torch.uint8)
+    return 85 * torch.randint(4, (count, 3, 5, 7), generator=generator, dtype=torch.uint8)
 
 
 def test_each_image_is_in_its_place_and_each_pixel_enlarged() -> None:
@@ -48,6 +48,15 @@ def test_fractions_give_the_same_picture_and_are_cut_off() -> None:
     assert whole.data == fraction.data
     far = torch.tensor([-3.0, 0.0, 9.0]).view(1, 3, 1, 1)
     assert shown(far, 1, zoom=1).flatten().tolist() == [0, 0, 255]
+
+
+def test_many_colours_become_similar_ones_and_one_byte_each() -> None:
+    images = load_cifar10(n=20).images
+    picture = plots.pictures(images, 5, zoom=2, gap=0)
+    seen = shown(images, 5, zoom=1, gap=0).reshape(4, 32, 5, 32, 3)
+    error = (seen.permute(0, 2, 4, 1, 3).reshape(20, 3, 32, 32) - images.int()).abs().float()
+    assert error.mean() < 8  # of 255
+    assert len(picture.data) < images.numel()
 
 
 def test_leaves_the_images_alone_and_needs_no_graph() -> None:

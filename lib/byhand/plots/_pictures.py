@@ -2,10 +2,15 @@
 
 import io
 import math
+from typing import Final
 
 import torch
 from IPython.display import Image
-from matplotlib import image as png
+from PIL import Image as Pixels
+
+_COLOURS: Final = (
+    256  # one byte a pixel: a third of the file, and hardly to be seen in small images
+)
 
 
 def pictures(images: torch.Tensor, columns: int, *, zoom: int = 2, gap: int = 2) -> Image:
@@ -20,7 +25,7 @@ def pictures(images: torch.Tensor, columns: int, *, zoom: int = 2, gap: int = 2)
 
     Returns:
         A PNG, row by row in the order of `images`. A notebook shows it when it is the last value
-        of a cell.
+        of a cell. If there are more than 256 colours, similar ones become one, to keep pages light.
 
     Raises:
         ValueError: If `images` has another shape, or a number is below 1 (below 0 for `gap`).
@@ -44,5 +49,7 @@ def pictures(images: torch.Tensor, columns: int, *, zoom: int = 2, gap: int = 2)
         sheet[:, top : top + height, left : left + width] = image
     large = sheet.repeat_interleave(zoom, 1).repeat_interleave(zoom, 2)
     file = io.BytesIO()
-    png.imsave(file, large.permute(1, 2, 0).numpy(), format="png")
+    pixels = (large * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    few = Pixels.fromarray(pixels).quantize(_COLOURS, dither=Pixels.Dither.NONE)
+    few.save(file, "png", optimize=True)
     return Image(file.getvalue())  # type: ignore[no-untyped-call]
