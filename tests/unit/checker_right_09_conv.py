@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from torch.nn import grad as gradients
 
 
 def weight_by_convolution(grad_output, x, kernel_size, padding):
@@ -31,10 +32,11 @@ def weight_by_places(grad_output, x, kernel_size, padding):
 
 
 def weight_by_samples(grad_output, x, kernel_size, padding):
-    total = 0
-    for g, image in zip(grad_output, x, strict=True):
-        total = total + F.conv2d(image.unsqueeze(1), g.unsqueeze(1), padding=padding)
-    return total.transpose(0, 1)
+    parts = [
+        F.conv2d(image.unsqueeze(1), g.unsqueeze(1), padding=padding)
+        for g, image in zip(grad_output, x, strict=True)
+    ]
+    return torch.stack(parts).sum(0).transpose(0, 1)
 
 
 def weight_unfolded(grad_output, x, kernel_size, padding):
@@ -78,7 +80,7 @@ def weight_autograd(grad_output, x, kernel_size, padding):
 
 def weight_of_torch(grad_output, x, kernel_size, padding):
     shape = (grad_output.shape[1], x.shape[1], kernel_size, kernel_size)
-    return torch.nn.grad.conv2d_weight(x, shape, grad_output, padding=padding)
+    return gradients.conv2d_weight(x, shape, grad_output, padding=padding)
 
 
 def weight_fourier(grad_output, x, kernel_size, padding):
@@ -169,7 +171,7 @@ def input_folded(grad_output, weight, padding):
     k = weight.shape[-1]
     columns = weight.flatten(1).T @ grad_output.flatten(2)
     size = [side + k - 1 - 2 * padding for side in grad_output.shape[2:]]
-    return F.fold(columns, size, k, padding=padding)
+    return F.fold(columns, tuple(size), k, padding=padding)
 
 
 def input_matrix(grad_output, weight, padding):
@@ -194,7 +196,7 @@ def input_of_torch(grad_output, weight, padding):
     k = weight.shape[-1]
     size = [side + k - 1 - 2 * padding for side in grad_output.shape[2:]]
     shape = (len(grad_output), weight.shape[1], *size)
-    return torch.nn.grad.conv2d_input(shape, weight, grad_output, padding=padding)
+    return gradients.conv2d_input(shape, weight, grad_output, padding=padding)
 
 
 def input_fourier(grad_output, weight, padding):
@@ -206,10 +208,9 @@ def input_fourier(grad_output, weight, padding):
 
 
 def input_by_channels(grad_output, weight, padding):
-    total = 0
-    for o in range(len(weight)):
-        one = F.conv_transpose2d(grad_output[:, o : o + 1], weight[o : o + 1])
-        total = total + one
+    total = F.conv_transpose2d(grad_output[:, :1], weight[:1])
+    for o in range(1, len(weight)):
+        total += F.conv_transpose2d(grad_output[:, o : o + 1], weight[o : o + 1])
     rows, columns = total.shape[2:]
     return total[..., padding : rows - padding, padding : columns - padding].clone()
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.nn import grad as gradients
 
 from tests.unit.checker_right_09_rare_norm import NORM, POOL
 
@@ -72,8 +73,8 @@ LINE = [
         torch.einsum("i,ik->k", g, x.unfold(0, len(w), 1)),
     ),
     lambda g, x, w: (
-        torch.nn.grad.conv1d_input((1, 1, len(x)), w[None, None], g[None, None])[0, 0],
-        torch.nn.grad.conv1d_weight(x[None, None], (1, 1, len(w)), g[None, None])[0, 0],
+        gradients.conv1d_input((1, 1, len(x)), w[None, None], g[None, None])[0, 0],
+        gradients.conv1d_weight(x[None, None], (1, 1, len(w)), g[None, None])[0, 0],
     ),
 ]  # fmt: skip
 

@@ -3,7 +3,6 @@
 # The answers below are written the way a reader writes them, without type annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 
-
 from __future__ import annotations
 
 import numpy as np
@@ -74,7 +73,7 @@ POOL = [
     pool_by_planes,
     pool_put,
     lambda g, x, k: torch.func.vjp(lambda v: F.max_pool2d(v, k), x)[1](g)[0],
-    lambda g, x, k: F.max_unpool2d(g, places(x, k), k, k, 0, x.shape[2:]),
+    lambda g, x, k: F.max_unpool2d(g, places(x, k), k, stride=k, output_size=x.shape[2:]),
 ]
 
 DIMS = (0, 2, 3)

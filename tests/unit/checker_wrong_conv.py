@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -107,7 +108,14 @@ CONV1D: dict[str, list[Any]] = {
         lambda g, x, w: (plain(g, w, padding=len(w) - 1), plain(x, g).flip(0)),
     ],
     "missing-grad-output": [lambda g, x, w: conv1d()(torch.ones_like(g), x, w)],
-    "constant-factor": [lambda g, x, w: tuple(2 * t for t in conv1d()(g, x, w))],
+    "constant-factor": [
+        lambda g, x, w: tuple(2 * t for t in conv1d()(g, x, w)),
+        conv1d(lambda g, x, w: conv1d()(g, x, w)[0] / len(g)),  # and not both
+    ],
+    "both-averaged": [lambda g, x, w: tuple(t / len(g) for t in conv1d()(g, x, w))],
+    "cut-to-output": [
+        conv1d(lambda g, x, w: torch.from_numpy(np.convolve(g.numpy(), w.numpy(), "same")))
+    ],
     "raised": [
         conv1d(lambda g, x, w: g * w),
         lambda g, x, w: (F.conv1d(g, w), F.conv1d(x, g)),
@@ -150,6 +158,17 @@ def weight_loop(g, x, k, p):
     return result
 
 
+def last_taps(g, x, k, p):
+    """Loops that end one step too early."""
+    padded = F.pad(x, [p] * 4)
+    result = torch.zeros(g.shape[1], x.shape[1], k, k, dtype=x.dtype)
+    for i in range(k - 1):
+        for j in range(k - 1):
+            met = padded[:, :, i : i + g.shape[2], j : j + g.shape[3]]
+            result[:, :, i, j] = torch.einsum("nohw,nchw->oc", g, met)
+    return result
+
+
 def weight_places(g, x, k, p):
     """`=` in place of `+=` in a loop over the places."""
     padded = F.pad(x, [p] * 4)
@@ -163,6 +182,9 @@ def weight_places(g, x, k, p):
 
 WEIGHT: dict[str, list[Any]] = {
     "input-not-padded": [weight(lambda x, p: x)],
+    "assumes-same-size": [lambda g, x, k, p: weight()(g, x, k, k // 2)],
+    "padding-complemented": [lambda g, x, k, p: weight()(g, x, k, k - 1 - p)],
+    "last-taps-missing": [last_taps],
     "padded-twice": [
         weight(lambda x, p: F.pad(F.pad(x, [p] * 4), [p] * 4)),
     ],

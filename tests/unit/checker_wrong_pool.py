@@ -223,6 +223,25 @@ def running(g, x, eps):
     return torch.autograd.grad(F.batch_norm(leaf, zero, one, training=False, eps=eps), leaf, g)[0]
 
 
+def derived(std):
+    """The gradient of a norm that divides by another standard deviation."""
+
+    def answer(g, x, eps):
+        leaf = x.detach().requires_grad_()
+        y = (leaf - leaf.mean(C, keepdim=True)) / std(leaf, eps)
+        return torch.autograd.grad(y, leaf, g)[0]
+
+    return answer
+
+
+def by_paths(g, x, eps):
+    """The path through the variance, with std^(-3/2) in place of variance^(-3/2)."""
+    n, centred = x[:, 0].numel(), x - x.mean(C, keepdim=True)
+    std = (x.var(C, unbiased=False, keepdim=True) + eps).sqrt()
+    to_var = (g * centred * -0.5 * std**-1.5).sum(C, keepdim=True)
+    return g / std + to_var * 2 * centred / n - (g / std).mean(C, keepdim=True)
+
+
 def summed(g, x, eps):
     s = (x.var(C, unbiased=False, keepdim=True) + eps).sqrt()
     y = (x - x.mean(C, keepdim=True)) / s
@@ -237,8 +256,17 @@ NORM: dict[str, list[Any]] = {
     "unbiased-variance": [
         norm(lambda x, eps: (x.var(C, keepdim=True) + eps).sqrt()),
         norm(lambda x, eps: x.std(C, keepdim=True) + eps),
+        derived(lambda x, eps: (x.var(C, keepdim=True) + eps).sqrt()),
+        derived(lambda x, eps: x.std(C, keepdim=True) + eps),
     ],
-    "eps-outside-the-root": [norm(lambda x, eps: x.std(C, unbiased=False, keepdim=True) + eps)],
+    "eps-outside-the-root": [
+        norm(lambda x, eps: x.std(C, unbiased=False, keepdim=True) + eps),
+        derived(lambda x, eps: x.std(C, unbiased=False, keepdim=True) + eps),
+    ],
+    "eps-as-a-minimum": [
+        norm(lambda x, eps: x.var(C, unbiased=False, keepdim=True).clamp(min=eps).sqrt()),
+    ],
+    "wrong-power-of-std": [by_paths],
     "eps-missing": [norm(lambda x, eps: x.std(C, unbiased=False, keepdim=True))],
     "eps-fixed": [lambda g, x, eps: right(g, x, 1e-5)],
     "layer-norm": [norm(dims=(1, 2, 3))],

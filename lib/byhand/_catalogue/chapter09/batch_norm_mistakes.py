@@ -13,6 +13,8 @@ from byhand._catalogue.chapter09.batch_norm_parts import (
     over,
     parts,
     terms,
+    unbiased,
+    variance,
 )
 from byhand._catalogue.chapter09.batch_norm_std import std_mistakes, term_mistakes
 from byhand._checker.spec import Formula, Mistake
@@ -31,6 +33,22 @@ def _constant_mistakes() -> tuple[Mistake, ...]:
                 "You treat mean and variance as constants, as in evaluation. In training both "
                 "depend on x, so every output depends on every number of its channel.",
                 "Add the two terms that go through the mean and through the variance.", BOTH),
+        Mistake("mean-and-variance-constant",
+                lambda g, x, eps: g / (unbiased(x) + eps).sqrt(),
+                "You treat mean and variance as constants, and the variance is the unbiased one, "
+                "with 1/(n − 1).",
+                "Use 1/n, and add the two terms that go through the mean and the variance.", BOTH),
+        Mistake("mean-and-variance-constant",
+                lambda g, x, eps: g / variance(x).sqrt(),
+                "You treat mean and variance as constants, and eps is not used.",
+                "Add eps under the root, and the two terms that go through the mean and the "
+                "variance.", BOTH),
+        Mistake("mean-and-variance-constant",
+                lambda g, x, eps: g / unbiased(x).sqrt(),
+                "You treat mean and variance as constants, the variance is the unbiased one, and "
+                "eps is not used.",
+                "Use 1/n and eps, and add the two terms that go through the mean and the "
+                "variance.", BOTH),
         Mistake("mean-constant", terms(0, 1),
                 "You treat the mean as a constant: the term − mean(grad_output) is missing.",
                 "Subtract the mean of `grad_output` over (0, 2, 3).", SHIFT),

@@ -55,6 +55,11 @@ def _power(g: Tensor, x: Tensor, eps: float) -> Tensor:
     return (g - mean(g) - y * mean(g * y) * std**1.5) / std
 
 
+def _uncentred(g: Tensor, x: Tensor, eps: float) -> Tensor:
+    y = x / parts(x, eps)[1]
+    return (g - mean(g) - y * mean(g * y)) / parts(x, eps)[1]
+
+
 def std_mistakes() -> tuple[Mistake, ...]:
     """Another standard deviation."""
     ask = "Where does eps stand in the formula of the norm: under the root, or outside?"
@@ -136,6 +141,8 @@ def term_mistakes() -> tuple[Mistake, ...]:
                 "If std = √variance, which power of std is variance^(−3/2)?"),
         Mistake("input-not-centred", second_term(lambda g, x, y: x * mean(g * x)),
                 "The term of the variance uses x itself.", use, ask),
+        Mistake("input-not-centred", _uncentred,
+                "The normalised input is x / std, and the mean is not subtracted.", use, ask),
         Mistake("y-forgotten", second_term(lambda g, x, y: mean(g * y)),
                 "The term of the variance lacks the factor y in front of the mean.", use, ask),
         Mistake("product-of-means", second_term(lambda g, x, y: y * mean(g)),

@@ -162,7 +162,7 @@ def _both() -> tuple[Mistake, ...]:
                 lambda g, x, w: (spread(g, w.flip(0)), correlate(x, g).flip(0)),
                 "These are the gradients of a convolution in the mathematical sense, which turns "
                 "the weight round. y[i] = Σₖ weight[k] · x[i + k] does not.",
-                f"{INPUT} {WEIGHT}", LINKS),
+                f"{INPUT} {WEIGHT}", LINKS, needs_all=True),
         Mistake("last-weight-missing",
                 lambda g, x, w: (spread(g, _first(w, len(w) - 1)),
                                  _first(correlate(x, g), len(w) - 1)),
@@ -179,7 +179,7 @@ def _both() -> tuple[Mistake, ...]:
         Mistake("both-averaged",
                 lambda g, x, w: (spread(g, w) / len(g), correlate(x, g) / len(g)),
                 "Both gradients are divided by the length of y. A mean in the loss is already "
-                "inside `grad_output`.", "Leave out the divisions.", SHARED),
+                "inside `grad_output`.", "Leave out the divisions.", SHARED, needs_all=True),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Wrong gradients of a convolution's input: padding and size."""
 
-# ruff: noqa: ARG005  (every formula takes all arguments of the answer, used or not)
+# ruff: noqa: ARG001, ARG005  (every formula takes all arguments of the answer, used or not)
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def _one_side(sides: tuple[int, int]) -> Formula:
         return F.conv2d(F.pad(g, [zeros * side for side in sides] * 2), turned(w))
 
     return formula
+
+
+def _middle(g: Tensor, w: Tensor, p: int) -> Tensor:
+    at = (w.shape[-1] - 1) // 2
+    return with_border(g, w)[:, :, at : at + g.shape[2], at : at + g.shape[3]]
 
 
 def size_mistakes() -> tuple[Mistake, ...]:
@@ -70,6 +75,9 @@ def size_mistakes() -> tuple[Mistake, ...]:
                 "What is `[1, 2, 3][0:-0]`?"),
         Mistake("cropped-twice", lambda g, w, p: cropped(with_border(g, w), 2 * p, 2 * p),
                 "The padding is cut off twice.", both, SIZE),
+        Mistake("cut-to-output", _middle,
+                "The middle of the result is cut out, in the size of `grad_output`. x has "
+                "H' + k − 1 − 2 · padding rows.", both, SIZE),
         Mistake("cut-to-output",
                 lambda g, w, p: with_border(g, w)[:, :, p : p + g.shape[2], p : p + g.shape[3]],
                 "The result has the size of `grad_output`. x has H' + k − 1 − 2 · padding rows.",

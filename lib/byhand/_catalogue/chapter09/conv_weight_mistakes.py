@@ -49,6 +49,10 @@ def _kernel() -> tuple[Mistake, ...]:
         Mistake("channels-not-swapped-back", _changed(lambda w: w.transpose(0, 1)),
                 "The result is (C, O, k, k): input and output channels are in each other's "
                 "place.", "Swap the first two dimensions back: `.transpose(0, 1)`.", SHAPE),
+        Mistake("channels-not-swapped-back",
+                lambda g, x, k, p: correlate(x, g).transpose(0, 1),
+                "The result is (C, O, …): input and output channels are in each other's place. "
+                "And x has no padding.", "Pad x, and swap the first two dimensions back.", SHAPE),
         Mistake("channels-reshaped", _changed(_unfolded_wrong),
                 "The columns of `F.unfold` are read as (k, k, C). They are ordered by channel, "
                 "row, column.", "Use `.reshape(O, C, k, k)`.", SHAPE),
