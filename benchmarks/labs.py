@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from browser import chromium
 from byhand import Trace
 from byhand.labs import (
+    CnnLab,
     ConvLab,
     CrossEntropyLab,
     DifferenceLab,
@@ -108,6 +109,35 @@ POINT = (
   }
   return { draw, steps, changed: el.textContent !== before };
 }"""
+)
+
+# Chooses each snapshot and each image of the CNN lab, then some layers, and moves the cell. The
+# page has been at rest for a while before, as when a reader comes to a lab.
+STROLL = (
+    HOST
+    + """
+  const before = el.textContent;
+  const { elements } = el.querySelector("form");
+  const cursor = el.querySelector("[role=slider]");
+  const key = (name) => cursor.dispatchEvent(new KeyboardEvent("keydown", { key: name, cancelable: true }));
+  const does = async (work) => {
+    await new Promise(requestAnimationFrame);
+    steps.push(await timed(work));
+  };
+  await new Promise((done) => setTimeout(done, 4000));
+  for (let snapshot = 0; snapshot <= Number(elements.snapshot.max); snapshot++) {
+    await does(() => {
+      elements.snapshot.value = snapshot;
+      elements.snapshot.dispatchEvent(new Event("input"));
+    });
+    for (const image of elements.image) {
+      await does(() => { image.click(); });
+      for (const layer of [13, 11, 6, 0, 1]) await does(() => { elements.layer[layer].click(); });
+      for (const name of ["ArrowDown", "PageDown"]) await does(() => { key(name); });
+    }
+  }
+  return { draw, steps, changed: el.textContent !== before };
+}"""  # noqa: E501
 )
 
 
@@ -220,4 +250,5 @@ def measure() -> dict[str, object]:
         }
         # The largest output: every cell of it meets nine others, every weight all of them.
         cells = {"ConvLab": measure_handled(browser, ConvLab(padding=2), POINT)}
+        cells["CnnLab"] = measure_handled(browser, CnnLab(), STROLL)
         return {**drags, "TraceLab": measure_player(browser), **sliders, **cells}

@@ -70,7 +70,7 @@ const filterRow = (count) => {
       attr(nodes[k], "data-chosen", layer >= 1 && layer <= 3 && cell[0] === k ? "" : null);
       maps.forEach((map, c) => map.draw(filters.subarray((3 * k + c) * 25, (3 * k + c + 1) * 25), [KERNEL, KERNEL], top, colour));
     });
-    attr(row, "aria-label", `Filters after step ${step}, 5 × 5 each, from ${written(Math.min(...filters), 2)} to ${written(Math.max(...filters), 2)}`);
+    attr(row, "aria-label", `Filters after step ${step}, 5 × 5 each, ${ranging(filters)}`);
   };
   return { node, update };
 };

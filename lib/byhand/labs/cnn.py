@@ -14,6 +14,7 @@ from byhand.labs._cnn_checks import checked_data, checked_pixels, checked_snapsh
 from byhand.labs._cnn_packed import ALPHABET, MOST, exact, packed
 from byhand.labs._cnn_walk import LAYERS, SHOWN, Walk, examples, normal, trained, walk
 
+_PARTS: Final = ("numbers", "maps", "words", "table", "panels")
 # Narrow, two rows of maps grow with the width of the container around the lab.
 _NARROW: Final = "min(max(1370px, 531px + 260cqi), (514px - 100cqi) * 999)"
 _HEIGHT: Final = f"max({_NARROW}, 963px)"
@@ -25,9 +26,11 @@ class CnnLab(anywidget.AnyWidget):
     Every stop shows what a layer returns for the image, and the gradient of the image's loss (its
     own cross-entropy) with respect to it. PyTorch computes all numbers in float64. The page holds
     the first convolution, its input and the logits as they are, and computes from them: these
-    numbers agree with PyTorch's to 1e-6. Of the other maps it holds 91 levels, from the negative
-    to the positive of the map's largest number: these numbers are true to half a level, 1.1 % of
-    that largest number, and are shown with the digits that are true.
+    numbers agree with PyTorch's to 1e-6. Of each map of the other convolutions, of the first
+    linear layer and of the gradients it holds 91 levels, from the negative to the positive of the
+    map's largest number. These numbers, and those that ReLU and pooling make of them, are true to
+    half a level, which is 1.1 % of that largest number; they are shown with as many digits, and
+    with how far they can be off.
 
     Of each layer with more than 6 channels, the first 6 are shown.
 
@@ -45,7 +48,7 @@ class CnnLab(anywidget.AnyWidget):
             allowed.
     """
 
-    _esm = module("_logits", "cnn_numbers", "cnn_maps", "cnn_words", "cnn_table", "cnn_panels", "cnn")
+    _esm = module("_logits", *(f"cnn_{part}" for part in _PARTS), "cnn")
     _css = style("cnn")
 
     image = traitlets.Int(0).tag(sync=True)

@@ -2,33 +2,32 @@
 
 // Strength is the square root of the size, so that small numbers are seen. A negative number is
 // paler, and striped: the upper canvas shows through a mask of stripes.
+const PALE = 0.35;
 const heat = (kind) => {
-  const solid = html("canvas", { width: 1, height: 1 }), striped = html("canvas", { class: "bh-stripes", width: 1, height: 1 });
-  const node = html("div", { class: `bh-heat bh-${kind}` }, solid, striped);
-  const paint = (canvas, rows, columns, alpha, [red, green, blue]) => {
-    if (canvas.width !== columns) canvas.width = columns;
-    if (canvas.height !== rows) canvas.height = rows;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(columns, rows);
-    for (let k = 0, at = 0; k < rows * columns; k++) {
-      image.data[at++] = red;
-      image.data[at++] = green;
-      image.data[at++] = blue;
-      image.data[at++] = alpha(k);
-    }
-    context.putImageData(image, 0, 0);
+  const canvases = [html("canvas", { width: 1, height: 1 }), html("canvas", { class: "bh-stripes", width: 1, height: 1 })];
+  const node = html("div", { class: `bh-heat bh-${kind}` }, ...canvases);
+  let images = [];
+  const prepare = (rows, columns) => {
+    if (images[0]?.width === columns && images[0].height === rows) return;
+    canvases.forEach((canvas) => Object.assign(canvas, { width: columns, height: rows }));
+    images = canvases.map(() => new ImageData(columns, rows));
+    node.style.aspectRatio = `${columns} / ${rows}`;
   };
   let drawn = null;
-  const draw = (numbers, sizes, top, colour) => {
+  const draw = (numbers, [rows, columns], top, colour) => {
     // What is drawn already stays: the numbers of a walk do not change.
-    const now = [numbers.buffer, numbers.byteOffset, top, ...sizes, ...colour];
+    const now = [numbers.buffer, numbers.byteOffset, top, rows, columns, ...colour];
     if (drawn?.every((one, k) => one === now[k])) return;
     drawn = now;
-    const [rows, columns] = sizes;
-    const strength = (k) => (top ? 255 * Math.sqrt(Math.min(1, Math.abs(numbers[k]) / top)) : 0);
-    paint(solid, rows, columns, (k) => (numbers[k] < 0 ? 0.35 : 1) * strength(k), colour);
-    paint(striped, rows, columns, (k) => (numbers[k] < 0 ? strength(k) : 0), colour);
-    node.style.aspectRatio = `${columns} / ${rows}`;
+    prepare(rows, columns);
+    const [solid, striped] = images.map(({ data }) => data);
+    for (let k = 0; k < rows * columns; k++) {
+      const at = 4 * k, strength = top ? 255 * Math.sqrt(Math.abs(numbers[k]) / top) : 0;
+      for (let c = 0; c < 3; c++) solid[at + c] = striped[at + c] = colour[c];
+      solid[at + 3] = numbers[k] < 0 ? PALE * strength : strength;
+      striped[at + 3] = numbers[k] < 0 ? strength : 0;
+    }
+    canvases.forEach((canvas, k) => canvas.getContext("2d").putImageData(images[k], 0, 0));
   };
   return { node, draw };
 };
@@ -81,8 +80,8 @@ const pressed = (node, sizes, choose) => {
 const strip = (kind, act, most) => {
   const maps = Array.from({ length: most }, () => heat(kind));
   const row = html("div", { class: "bh-strip", role: "img" }, ...maps.map(({ node }) => node));
-  const name = title(), range = html("span", { class: `bh-${kind}` });
-  const node = html("div", { class: "bh-channels" }, html("div", { class: "bh-headed" }, name, range), row);
+  const name = title(), range = html("span"), striped = html("span", { class: "bh-long" }, "striped: below 0, ");
+  const node = html("div", { class: "bh-channels" }, html("div", { class: "bh-headed" }, name, html("span", { class: `bh-${kind}` }, striped, range)), row);
   let sizes = [1, 1];
   let vector = false;
   maps.forEach((map, channel) => pressed(map.node, () => sizes, (r, c) => {
@@ -102,7 +101,7 @@ const strip = (kind, act, most) => {
     attr(row, "data-vector", vector ? "" : null);
     text(name, words);
     text(range, `strongest: ±${written(top, 2)}`);
-    attr(row, "aria-label", `${words}, from ${written(Math.min(...numbers), 2)} to ${written(Math.max(...numbers), 2)}`);
+    attr(row, "aria-label", `${words}, ${ranging(numbers)}`);
   };
   return { node, update };
 };

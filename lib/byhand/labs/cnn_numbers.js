@@ -141,4 +141,18 @@ const truly = (number, step) => {
   const rounded = (one) => fixed(Math.round(one / unit) * unit, Math.max(0, places));
   return `${rounded(number)} ± ${rounded(off)}`;
 };
-const largest = (numbers) => numbers.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+// The smallest and the largest of some numbers, which do not change: found once.
+const known = new WeakMap();
+const extremes = (numbers) => {
+  if (!known.has(numbers)) {
+    let low = Infinity, high = -Infinity;
+    for (let k = 0; k < numbers.length; k++) {
+      low = Math.min(low, numbers[k]);
+      high = Math.max(high, numbers[k]);
+    }
+    known.set(numbers, [low, high]);
+  }
+  return known.get(numbers);
+};
+const largest = (numbers) => Math.max(...extremes(numbers).map(Math.abs));
+const ranging = (numbers) => `from ${extremes(numbers).map((one) => written(one, 2)).join(" to ")}`;
