@@ -11,7 +11,7 @@ import torch
 
 from benchmarks._cifar10_runs import Images, runs, variants
 
-TURNS, TURN_STEPS = 15, 4
+TURNS, TURN_IMAGES = 11, 2_560
 
 
 def relative_times(page: Any, images: Images) -> dict[str, float]:
@@ -23,7 +23,7 @@ def relative_times(page: Any, images: Images) -> dict[str, float]:
     seconds: dict[str, list[float]] = {name: [] for name in every}
     for turn in range(TURNS + 1):
         for name, run in every.items():
-            few = images.part(max(TURN_STEPS * 128, run.batch_size), 2)
+            few = images.part(TURN_IMAGES, 2)
             spent = timed(partial(run.train, few, 0), images.train.device)[1]
             if turn:  # the first one is slower for all
                 seconds[name].append(spent / len(few.train))

@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from benchmarks._cifar10_runs import Images, Run, runs, variants
 from benchmarks._cifar10_times import pipeline_shares, relative_times, timed
@@ -123,11 +123,18 @@ def final_runs(page: Any, images: Images, epochs: int | None) -> dict[str, dict[
         for name, run in every.items():
             network, seconds = timed(partial(run.train, images, seed), images.train.device)
             plain = page.accuracy(network, images.test, images.test_labels)
-            both = page.mirrored_accuracy(network, images.test, images.test_labels)
+            both = mirrored_accuracy(page, network, images)
             results[name].append((plain, both, seconds))
             print(f"seed {seed}, {name}: {plain:.4f} in {seconds:.1f} s", flush=True)
     lenet = [seconds for _, _, seconds in results["lenet"]]
     return {name: row(every[name], results[name], lenet) for name in every}
+
+
+def mirrored_accuracy(page: Any, network: nn.Module, images: Images) -> float:
+    """Return the test accuracy of an image's logits and its mirror image's, added up."""
+    logits = page.logits_of(network, images.test) + page.logits_of(network, images.test.flip(3))
+    right: float = (logits.argmax(1) == images.test_labels).double().mean().item()
+    return right
 
 
 def row(run: Run, results: list[tuple[float, float, float]], lenet: list[float]) -> dict[str, Any]:
