@@ -172,6 +172,9 @@ WRONG: Wrong = {
             unless(lambda g: len(g) == 1, bias, lambda g: g.squeeze(0).sum((0, 2)))
         ],
         "wrong-for-one-channel": [squeezed(bias)],
+        "wrong-for-equal-sizes": [
+            lambda g: g.sum([k for k in range(4) if k != g.shape.index(len(bias(g)))])
+        ],
     },
     "conv1d-backward": {
         "wrong-for-one-weight": [
@@ -188,7 +191,7 @@ WRONG: Wrong = {
     "global-average-pool-backward": {
         "wrong-for-one-sample": [squeezed(average)],
         "wrong-for-one-place": [lambda g, x: average(g, x) if x[0, 0].numel() > 1 else 0 * x],
-        "wrong-for-square-batches": [
+        "wrong-for-equal-sizes": [
             unless(lambda g, x: len(set(x.shape)) == 1 < len(x), average,
                    lambda g, x: g.expand_as(x) / 9)
         ],
@@ -196,6 +199,10 @@ WRONG: Wrong = {
     "conv2d-weight-backward": {
         **WEIGHT,
         "wrong-for-one-sample": [squeezed(kernel)],
+        "wrong-for-equal-sizes": [
+            unless(lambda g, x, *rest: g.shape[1] == x.shape[1] > 1, kernel,
+                   lambda *args: kernel(*args).transpose(0, 1))
+        ],
         "wrong-for-one-output": [
             unless(lambda g, *rest: g[0, 0].numel() == 1, kernel,
                    lambda *args: kernel(*args) / 2)
@@ -205,6 +212,10 @@ WRONG: Wrong = {
         **INPUT,
         "wrong-for-full-padding": [*INPUT["wrong-for-full-padding"], full_is_cut],
         "wrong-for-one-sample": [squeezed(back)],
+        "wrong-for-equal-sizes": [
+            unless(lambda g, w, p: g.shape[2] == g.shape[3] > 1, back,
+                   lambda *args: back(*args).mT),
+        ],
         "wrong-for-one-output": [
             unless(lambda g, *rest: g[0, 0].numel() == 1, back, lambda *args: back(*args) / 2)
         ],
@@ -215,7 +226,8 @@ WRONG: Wrong = {
         ],
         "wrong-after-a-relu": [lambda g, x, k: pool(g, x, k) * (x != 0)],
         "wrong-for-negative-numbers": [
-            lambda g, x, k: pool(g, x, k) * (F.pad(x, [1] * 4).amax() > 0)
+            lambda g, x, k: pool(g, x, k) * (F.pad(x, [1] * 4).amax() > 0),
+            lambda g, x, k: pool(g, x.clamp(min=-1000), k),
         ],
         "wrong-for-nearly-equal-numbers": [
             lambda g, x, k: at(tops(x, k, torch.isclose), g, x),
@@ -225,7 +237,7 @@ WRONG: Wrong = {
         "wrong-for-whole-windows": [unless(lambda g, x, k: k == 1, cut_by_the_rest, pool)],
         "wrong-for-one-window": [squeezed(pool)],
         "wrong-for-tall-images": [wide_rows],
-        "wrong-for-square-images": [
+        "wrong-for-equal-sizes": [
             unless(lambda g, x, k: x.shape[0] == x.shape[3], pool, nothing)
         ],
     },
@@ -233,7 +245,7 @@ WRONG: Wrong = {
         "wrong-for-one-sample": [unless(lambda g, x, eps: len(x) == 1, norm, nothing)],
         "wrong-for-one-channel": [lambda g, x, eps: norm(g, x, eps).squeeze(1)],
         "wrong-for-one-pixel": [unless(lambda g, x, eps: x[0, 0].numel() == 1, norm, nothing)],
-        "wrong-for-square-batches": [by_channel_count],
+        "wrong-for-equal-sizes": [by_channel_count],
         "wrong-for-tiny-variance": [at_least],
         "wrong-for-constant-channels": [without_a_spread],
     },

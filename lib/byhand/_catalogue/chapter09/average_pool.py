@@ -57,7 +57,7 @@ PROBES = (
         shape=(1, 1, 3, 5),
     ),
     Probe(
-        "wrong-for-square-batches",
+        "wrong-for-equal-sizes",
         "as many samples as channels, rows and columns",
         _shaped,
         "The result is right where all sizes differ and wrong where they are equal.",

@@ -87,7 +87,7 @@ PROBES = (
         "Look for `squeeze`, and for a division by H · W − 1.",
     ),
     Probe(
-        "wrong-for-square-batches",
+        "wrong-for-equal-sizes",
         "as many samples as channels, rows and columns",
         _shaped((3, 3, 3, 3)),
         "The result is right where all sizes differ and wrong where they are equal.",

@@ -55,6 +55,15 @@ PROBES = (
         shape=(1, 5, 3, 7),
     ),
     Probe(
+        "wrong-for-equal-sizes",
+        "as many samples as channels, rows and columns",
+        _shaped,
+        "The result is right where all sizes differ and wrong where they are equal.",
+        "Name the dimensions by their position, and not by their size.",
+        shape=(3, 3, 3, 3),
+        listed=False,
+    ),
+    Probe(
         "wrong-for-one-channel",
         "one channel of one row",
         _shaped,

@@ -50,7 +50,7 @@ SIZES = (
     Sizes(2, 3, 5, 7, 11, k=4, p=1),
     Sizes(3, 5, 4, 7, 9, k=2, p=0),
     Sizes(3, 4, 2, 9, 8, k=5, p=1),
-    Sizes(3, 2, 4, 6, 7, k=5, p=2),
+    Sizes(4, 5, 2, 7, 6, k=3, p=1),
 )
 """By seed; the last one keeps the size of the image, as the book's networks do.
 
@@ -165,6 +165,14 @@ def convolutions(draw: Draw) -> tuple[Probe, ...]:
             "The result is right for larger kernels and wrong for one place, where a convolution "
             "is a linear layer at each pixel.",
             "Let every size follow from the arguments.",
+        ),
+        Probe(
+            "wrong-for-equal-sizes",
+            "as many samples as channels, rows and columns",
+            with_sizes(draw, Sizes(4, 4, 4, 4, 4, k=3, p=1)),
+            "The result is right where all sizes differ and wrong where they are equal.",
+            "Name the dimensions by their position, and not by their size.",
+            listed=False,
         ),
         Probe(
             "wrong-for-one-output",

@@ -104,10 +104,11 @@ PROBES = (
     ),
     Probe(
         "wrong-for-negative-numbers",
-        "images of negative numbers",
-        _of_values(lambda x: -x.abs() - 1, (2, 3, 7, 8), 3),
+        "images of negative numbers, some of them large",
+        _of_values(lambda x: -4096 * x.abs() - 1, (2, 3, 7, 8), 3),
         "The result is right for positive numbers and wrong where all numbers are negative.",
-        "Look for a mask by multiplication, and for a search of the largest that starts at 0.",
+        "Look for a mask by multiplication, and for a search of the largest that starts at 0 or at "
+        "-1000: begin with the first entry, or with `-torch.inf`.",
     ),
     Probe(
         "wrong-for-nearly-equal-numbers",
@@ -149,7 +150,7 @@ PROBES = (
         listed=False,
     ),
     Probe(
-        "wrong-for-square-images",
+        "wrong-for-equal-sizes",
         "as many samples, channels, rows and columns",
         lambda inputs: _drawn(inputs, (4, 4, 4, 4), 2),
         "The result is right where all sizes differ and wrong where they are equal.",
