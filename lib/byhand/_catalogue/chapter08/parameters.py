@@ -44,7 +44,7 @@ def _block(
     layers: list[Layer] = [("conv", numbers.randint(5, 19), kernel, padding)]
     size += 2 * padding - kernel + 1
     if pooled:
-        layers.append(("pool", numbers.choice([2, 3])))
+        layers.append(("pool", numbers.choice([2, 3] if size > 8 else [2])))
         size //= layers[-1][1]
     return layers, size
 
