@@ -51,8 +51,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         choices=(
             Wrong(
                 "8/3 to each of the three",
-                "It would be a fair way, and some libraries do it. PyTorch keeps one place for "
-                "each window.",
+                "`torch.amax` shares its gradient in this way. Pooling keeps one place for each "
+                "window.",
             ),
             Wrong(
                 "8 to each of the three",
