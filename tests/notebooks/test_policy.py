@@ -36,7 +36,8 @@ KNOWN_TAGS = {
 ENDING = ("## Exercises", "## Summary", "## Sources")
 # Chapters 1 to 9 teach: each has a lab, questions to answer before the output, and exercises.
 # The pages after them are for looking things up. A reader comes to them in trouble, with a message
-# or a formula in mind, and goes back to the chapter that explains it. A lab would stand in the way.
+# or a formula in mind, and goes back to the chapter that explains it. A lab would stand in the way,
+# and exercises are not what the reader came for; where a page has some, the rules below hold.
 LAST_TEACHING_CHAPTER = 9
 
 pytestmark = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

@@ -21,6 +21,7 @@ from tests.unit.checker_right_06 import RIGHT as RIGHT_06
 from tests.unit.checker_right_07 import RIGHT as RIGHT_07
 from tests.unit.checker_right_08 import RIGHT as RIGHT_08
 from tests.unit.checker_right_09 import RIGHT as RIGHT_09
+from tests.unit.checker_right_10 import RIGHT as RIGHT_10
 from tests.unit.checker_right_functions import FUNCTIONS
 
 
@@ -222,4 +223,5 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     **RIGHT_07,
     **RIGHT_08,
     **RIGHT_09,
+    **RIGHT_10,
 }

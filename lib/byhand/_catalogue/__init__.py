@@ -22,6 +22,7 @@ def every_exercise() -> tuple[Exercise, ...]:
         chapter07,
         chapter08,
         chapter09,
+        chapter10,
     )
 
     chapters = (
@@ -34,5 +35,6 @@ def every_exercise() -> tuple[Exercise, ...]:
         chapter07,
         chapter08,
         chapter09,
+        chapter10,
     )
     return tuple(exercise for chapter in chapters for exercise in chapter.exercises())
