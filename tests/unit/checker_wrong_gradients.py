@@ -135,9 +135,9 @@ ACCUMULATE: dict[str, list[Any]] = {
     "first-batch-left-out": [begins_with_the_second],
     "no-backward": [never_goes_back, lambda params, mean_loss, batches: None],
     "cleared-at-the-end": [clears_after],
-    "changed-input": [steps_too],
-    "not-recognised": [steps_in_the_loop, skips_small],
-    "raised": [graph_cut],
+    "parameters-changed": [steps_too, steps_in_the_loop],
+    "not-recognised": [skips_small],
+    "no-graph": [graph_cut],
     "wrong-sign": [collect(lambda k, sizes: -right(k, sizes))],
     "constant-factor": [collect(lambda k, sizes: 2 * right(k, sizes))],
     "wrong-for-many-batches": [collect(lambda k, sizes: right(k, sizes) * (k < 10))],
@@ -246,7 +246,7 @@ CLIP: dict[str, list[Any]] = {
     "factor-inverted": [clip(factor=lambda g, norm, top: norm / top)],
     "length-one": [clip(factor=lambda g, norm, top: 1 / norm)],
     "limit-as-factor": [clip(factor=lambda g, norm, top: top if norm > top else 1.0)],
-    "not-clipped": [rebinds, lambda params, top: length(params).to(params[0].dtype), clips_weights],
+    "not-clipped": [rebinds, lambda params, top: length(params).to(params[0].dtype)],
     "clipped-norm-returned": [
         lambda params, top: (torch.nn.utils.clip_grad_norm_(params, top), length(params))[1],
     ],
@@ -257,7 +257,7 @@ CLIP: dict[str, list[Any]] = {
     "cleared": [clears],
     "needs-every-gradient": [forgets_none],
     "wrong-for-zero-gradients": [divides_by_zero],
-    "changed-input": [both],
+    "parameters-changed": [both, clips_weights],
 }
 
 

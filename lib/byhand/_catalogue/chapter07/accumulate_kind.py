@@ -26,6 +26,7 @@ class Recorder:
     loss: Loss
     sizes: list[int] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
+    with_graph: bool = False
 
     def __call__(self, params: list[Tensor], x: Tensor, target: Tensor) -> Tensor:
         """The loss; its backward is noticed."""
@@ -33,6 +34,7 @@ class Recorder:
         self.sizes.append(len(x))
         self.events.append("forward")
         if result.requires_grad:
+            self.with_graph = True
             result.register_hook(self._seen)  # type: ignore[no-untyped-call]
         return result
 
@@ -69,6 +71,7 @@ class Accumulation:
         params, loss, batches = args
         kept, largest = list(params), max(len(x) for x, _ in batches)
         recorder = Recorder(loss)
+        before = [p.detach().clone() for p in kept]
         for p in kept:
             p.register_post_accumulate_grad_hook(recorder.filled)
         try:
@@ -78,8 +81,13 @@ class Accumulation:
                 raise
             parts["gradient"] = _nothing_to_clear(error)
             return
+        except RuntimeError as error:
+            if recorder.with_graph or "does not require grad" not in str(error):
+                raise
+            parts["gradient"] = _no_graph(error)
+            return
         grads = tuple(p.grad for p in kept)
-        finding = _fault(returned, recorder, grads, largest)
+        finding = _moved(before, kept) or _fault(returned, recorder, grads, largest)
         parts["gradient"] = grads if finding is None else finding
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
@@ -127,6 +135,27 @@ def _fault(
         "`.grad` of every parameter is None after the call, and no backward went through a loss "
         "that `mean_loss` gave.",
         "Call `backward` on the loss of each batch.",
+    )
+
+
+def _moved(before: list[Tensor], params: list[Tensor]) -> Finding | None:
+    if all(torch.equal(old, p.detach()) for old, p in zip(before, params, strict=True)):
+        return None
+    return Finding(
+        "parameters-changed",
+        "The parameters have other numbers after the call. So the batches do not all see the same "
+        "parameters, or a step was made that nobody asked for.",
+        "Leave the parameters as they are: the update comes later, once for all batches.",
+    )
+
+
+def _no_graph(error: Exception) -> Finding:
+    return Finding(
+        "no-graph",
+        f"Your code raised {type(error).__name__}: {str(error)[:300]}. The losses that `mean_loss` "
+        "gave have no graph, as under `torch.no_grad()`.",
+        "Call `mean_loss` with `params` themselves, and outside of `torch.no_grad()`.",
+        status="crashed",
     )
 
 

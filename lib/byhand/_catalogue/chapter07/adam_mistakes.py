@@ -46,6 +46,10 @@ def _correction_mistakes() -> tuple[Mistake, ...]:
                lambda x: x.go(x.first / (1 - x.b2**x.t), x.second / (1 - x.b2**x.t)),
                "Both averages are corrected with β₂.", STEP,
                "Which of the two betas belongs to which average?"),
+        _value("corrections-swapped",
+               lambda x: x.go(x.first / (1 - x.b2**x.t), x.second / (1 - x.b1**x.t)),
+               "The average of the gradients is corrected with β₂, and that of the squares with "
+               "β₁.", STEP, "Which of the two betas belongs to which average?"),
         _value("corrected-without-power",
                lambda x: x.go(x.first / (1 - x.b1), x.second / (1 - x.b2)),
                "The corrections do not depend on the step: 1 − β in the place of 1 − βᵗ. That is "
@@ -112,6 +116,7 @@ def _root_mistakes() -> tuple[Mistake, ...]:
 def _average_mistakes() -> tuple[Mistake, ...]:
     share = "The two weights of an average add up to 1. Do yours?"
     both = f"{FIRST} {SECOND}"
+    slower = "Which of the two averages should be slower?"
     return (
         _value("square-missing",
                lambda x: x.move(x.first, x.b2 * x.v + (1 - x.b2) * x.g),
@@ -126,6 +131,10 @@ def _average_mistakes() -> tuple[Mistake, ...]:
                lambda x: x.move(x.first, x.b2 * x.v + (1 - x.b2) * x.first**2),
                "The second average takes the square of the first average. It must take the "
                "square of the gradient.", SECOND, "Of what is v the average?"),
+        _value("factor-squared",
+               lambda x: x.move(x.first, x.b2 * x.v + ((1 - x.b2) * x.g) ** 2),
+               "The factor 1 − β₂ is squared together with the gradient. Only the gradient is.",
+               f"Look at the parentheses. {SECOND}", "Of what is v the average?"),
         _value("squared-too-late",
                lambda x: x.move(x.first, (x.b2 * x.v + (1 - x.b2) * x.g) ** 2),
                "The whole second average is squared. Only the gradient is.", SECOND,
@@ -134,11 +143,19 @@ def _average_mistakes() -> tuple[Mistake, ...]:
                lambda x: x.go((x.b2 * x.m + (1 - x.b2) * x.g) / (1 - x.b2**x.t),
                               (x.b1 * x.v + (1 - x.b1) * x.g**2) / (1 - x.b1**x.t)),
                "The two betas are in each other's place: betas[0] belongs to the gradients, "
-               "betas[1] to their squares.", both, "Which of the two averages should be slower?"),
+               "betas[1] to their squares.", both, slower),
+        _value("betas-swapped",
+               lambda x: x.move(x.b2 * x.m + (1 - x.b2) * x.g, x.b1 * x.v + (1 - x.b1) * x.g**2),
+               "In the averages the two betas are in each other's place, and in the corrections "
+               "not: betas[0] belongs to the gradients, betas[1] to their squares.", both, slower),
+        _value("same-beta", lambda x: x.move(x.first, x.b1 * x.v + (1 - x.b1) * x.g**2),
+               "Both averages use β₁.", both, slower),
+        _value("same-beta", lambda x: x.move(x.b2 * x.m + (1 - x.b2) * x.g, x.second),
+               "Both averages use β₂.", both, slower),
         _value("same-beta",
                lambda x: x.go(x.first / (1 - x.b1**x.t),
                               (x.b1 * x.v + (1 - x.b1) * x.g**2) / (1 - x.b1**x.t)),
-               "Both averages use β₁.", both, "Which of the two averages should be slower?"),
+               "Both averages use β₁.", both, slower),
         _value("weights-swapped",
                lambda x: x.move((1 - x.b1) * x.m + x.b1 * x.g,
                                 (1 - x.b2) * x.v + x.b2 * x.g**2),

@@ -40,6 +40,7 @@ class Clip:
         """Keep what is returned, and the gradients afterwards."""
         params = list(args[0])
         had = [p.grad is not None for p in params]
+        before = [p.detach().clone() for p in params]
         try:
             returned = answer(*args)
         except (TypeError, AttributeError) as error:
@@ -54,7 +55,8 @@ class Clip:
         parts["value"] = returned
         lost = [k for k, p in enumerate(params) if had[k] and p.grad is None]
         grads = tuple(p.grad for p in params)
-        parts["gradient"] = _lost(lost[0]) if lost else grads
+        moved = _moved(before, params)
+        parts["gradient"] = moved if moved else _lost(lost[0]) if lost else grads
 
     def outputs(self, exercise: Exercise, part: str) -> tuple[Output, ...]:
         """The norm, or one gradient for each parameter."""
@@ -63,6 +65,18 @@ class Clip:
     def normalise(self, part: str, raw: Any, count: int) -> Any:
         """Exactly what came back."""
         return raw
+
+
+def _moved(before: list[Tensor], params: Params) -> Finding | None:
+    for k, (old, p) in enumerate(zip(before, params, strict=True)):
+        if not torch.equal(old, p.detach()):
+            return Finding(
+                "parameters-changed",
+                f"params[{k}] has other numbers after the call. Clipping changes the gradients, "
+                "and the optimizer's step comes later.",
+                "Scale `p.grad`, not `p`.",
+            )
+    return None
 
 
 def _lost(k: int) -> Finding:

@@ -124,6 +124,16 @@ def _factor_mistakes() -> tuple[Mistake, ...]:
         _scaled("each-by-itself", lambda g, top, gs: g * _factor(top, [g]),
                 "Each parameter is clipped by its own norm. So some are scaled and others are "
                 "not, and the whole step points in another direction.", FACTOR, ONE),
+        _scaled("each-by-itself",
+                lambda g, top, gs: g * top / norm([g]) if norm(gs) > top else g,
+                "Where the global norm is above the limit, each parameter is scaled by its own "
+                "norm. So each of them gets the length max_norm, and the whole step points in "
+                "another direction.", FACTOR, ONE),
+        Mistake("norm-so-far", _so_far,
+                "Each gradient is scaled before the norm of all is known: the loop that adds up "
+                "the squares also scales. So each parameter gets another factor.",
+                "Use two loops: the first one for the norm, the second one for the factor.",
+                "What is the norm when the first gradient is scaled?", needs_all=True),
         _scaled("clipped-by-value", lambda g, top, gs: g.clamp(-top, top),
                 "Each entry is cut off at ±max_norm. That is clipping by value: it changes the "
                 "direction, and the norm may still be above the limit.", FACTOR, ONE),
@@ -182,6 +192,12 @@ def _first_only(params: Params, max_norm: float) -> tuple[Tensor | None, ...]:
     scaled = [_factor(max_norm, grads) * grads[0], *grads[1:]]
     rest = iter(scaled)
     return tuple(None if p.grad is None else next(rest).clone() for p in params)
+
+
+def _so_far(params: Params, max_norm: float) -> tuple[Tensor | None, ...]:
+    grads = _of(params)
+    scaled = iter(_factor(max_norm, grads[: k + 1]) * g for k, g in enumerate(grads))
+    return tuple(None if p.grad is None else next(scaled).clone() for p in params)
 
 
 def _factor(top: float, grads: Grads) -> float:

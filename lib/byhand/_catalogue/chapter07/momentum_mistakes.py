@@ -55,6 +55,13 @@ def _buffer_mistakes() -> tuple[Mistake, ...]:
         _value("momentum-on-gradient", lambda w, g, b, lr, mu: w - lr * (b + mu * g),
                "momentum multiplies the gradient. It belongs to the old buffer, which must fade.",
                both, "Which of the two must fade from step to step?"),
+        _value("momentum-inverted", lambda w, g, b, lr, mu: w - lr * ((1 - mu) * b + g),
+               "The old buffer is multiplied by 1 − momentum. With momentum 0.9 nearly all of it "
+               "would be forgotten.", both, "How much of the old buffer is kept at momentum 0.9?"),
+        _value("momentum-twice", lambda w, g, b, lr, mu: w - lr * mu * (mu * b + g),
+               "momentum is multiplied in twice: once in the buffer, and once more afterwards.",
+               both, "How often does momentum multiply the old buffer, and does it multiply the "
+               "new gradient?"),
         _value("momentum-on-both", lambda w, g, b, lr, mu: w - lr * mu * (b + g),
                "momentum multiplies the gradient too.", both, "Which of the two must fade?"),
         _value("never-fades", lambda w, g, b, lr, mu: w - lr * (b + g),
@@ -92,6 +99,10 @@ def _step_mistakes() -> tuple[Mistake, ...]:
                "lr multiplies the new gradient only, and not the old buffer. PyTorch's buffer "
                "holds gradients without lr; the whole of it is multiplied by lr. While lr stays "
                "the same the two agree; where it changes they do not.", both, rate),
+        _value("lr-inside-buffer", lambda w, g, b, lr, mu: w + (mu * b - lr * g),
+               "lr and the minus are inside the buffer: b ← momentum · b − lr · g, then w + b. "
+               "Some texts have it so. Here the buffers hold plus the gradients, without lr, as "
+               "in PyTorch.", both, rate),
         _value("lr-twice", lambda w, g, b, lr, mu: w - lr * (mu * b + lr * g),
                "lr multiplies the gradient twice: once inside the buffer, once outside.", both,
                rate),

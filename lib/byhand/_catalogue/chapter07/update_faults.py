@@ -174,7 +174,8 @@ def _some_still(still: list[int], pairs: list[tuple[Before, Tensor]]) -> Finding
     return Finding(
         "not-all-parameters",
         f"{names} {verb} as before the call; others have changed.",
-        "Go through all of `params`. Look for a `return` inside the loop, and for a fixed index.",
+        "Go through all of `params`. Look for a `return` inside the loop, for a fixed index, and "
+        "for a line that clears all gradients before the loop has ended.",
     )
 
 
