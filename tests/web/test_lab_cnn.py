@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from byhand.labs._cnn_walk import LAYERS
 from byhand.palette import GRADIENT, VALUE
@@ -32,15 +32,20 @@ def lab(page: PageFactory, address: str) -> Locator:
     return opened(page(), address)
 
 
-@pytest.fixture(scope="module")
-def numbers(browser: Any) -> dict[str, Any]:
-    """Every number that the lab can show."""
-    state, tab = small_lab().get_state(), browser.new_page()
+def numbers_of(browser: Browser, state: dict[str, Any]) -> dict[str, Any]:
+    """Every number that a lab can show."""
+    tab = browser.new_page()
     found: dict[str, Any] = tab.evaluate(
         NUMBERS, {name: state[name] for name in ("_esm", "network", "stored")}
     )
     tab.close()
     return found
+
+
+@pytest.fixture(scope="module")
+def numbers(browser: Browser) -> dict[str, Any]:
+    """Every number that the small lab can show."""
+    return numbers_of(browser, small_lab().get_state())
 
 
 @pytest.mark.parametrize(("snapshot", "image"), PAIRS)
@@ -73,6 +78,22 @@ def test_probabilities_and_loss_are_pytorchs(
     assert found["p"] == pytest.approx(logits.softmax(0).tolist(), abs=1e-8)
     expected = -logits.log_softmax(0)[images().labels[image]]
     assert found["loss"] == pytest.approx(float(expected), abs=1e-7)
+
+
+def test_choice_among_equal_numbers_is_the_stored_one(
+    browser: Browser, numbers: dict[str, Any]
+) -> None:
+    state = small_lab().get_state()
+    window, route = next(iter(state["stored"]["ties"][0].items()))
+    other = 3 - int(route)
+    state["stored"]["ties"][0][window] = str(other)
+    cell = int(window) - 2 * 6 * 256  # the ties are in the third image
+    row, column = divmod(cell % 256, 16)
+    first = (cell // 256) * 1024 + 64 * row + 2 * column
+    for found, chosen in ((numbers, int(route)), (numbers_of(browser, state), other)):
+        gradients = found["found"][2]["gradients"][2][0]
+        four = [gradients[first + 32 * i + j] for i in range(2) for j in range(2)]
+        assert [k for k, one in enumerate(four) if one] == [chosen]
 
 
 def test_digits_that_are_shown_are_true(numbers: dict[str, Any]) -> None:
