@@ -204,6 +204,14 @@ def no_grad_everywhere(model, optimizer, train_loader, val_loader):
         return means(rows_of(model, val_loader))
 
 
+def restores(model, optimizer, train_loader, val_loader):
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    train(model, optimizer, train_loader)
+    found = means(rows_of(model, val_loader))
+    model.load_state_dict(before)
+    return found
+
+
 def leaves_autograd_off(model, optimizer, train_loader, val_loader):
     train(model, optimizer, train_loader)
     torch.set_grad_enabled(False)
@@ -262,6 +270,7 @@ EPOCHS: dict[str, list[Any]] = {
         lambda model, optimizer, a, b: means(rows_of(model, b)),
     ],
     "step-without-gradients": [both(clears_before_step)],
+    "training-undone": [restores],
     "step-too-early": [both(steps_between)],
     "one-step-per-epoch": [both(steps_at_the_end)],
     "wrong-sign": [trained(loss=lambda x, t: -F.cross_entropy(x, t))],

@@ -147,7 +147,13 @@ def due(k, per_step, count):
 
 GROUPS: dict[str, list[Any]] = {
     "sum-of-means": [grouped(lambda n, g, b, s: 1.0), every(due, lambda n, s: 1.0)],
-    "divided-by-per-step": [grouped(lambda n, g, b, s: 1 / s), every(due)],
+    "divided-by-per-step": [
+        grouped(lambda n, g, b, s: 1 / s),
+        every(due),
+        grouped(lambda n, g, b, s: n / s),
+    ],
+    "divided-by-largest": [grouped(lambda n, g, b, s: n / max(g))],
+    "squared-weights": [grouped(lambda n, g, b, s: (n / sum(g)) ** 2)],
     "mean-of-means": [grouped(lambda n, g, b, s: 1 / len(g))],
     "not-divided": [grouped(lambda n, g, b, s: n), every(due, lambda n, s: n)],
     "divided-by-all-batches": [grouped(lambda n, g, b, s: 1 / len(b))],
@@ -191,7 +197,7 @@ GROUPS: dict[str, list[Any]] = {
     "one-large-batch": [concatenates],
     "wrong-without-rest": [],
     "constant-factor": [],
-    "not-recognised": [moves_alone, grouped(lambda n, g, b, s: (n / sum(g)) ** 2)],
+    "not-recognised": [moves_alone],
     "raised": [next_after_end, reads_past_end],
     "wrong-signature": [lambda model, optimizer, batches: None],
 }  # fmt: skip

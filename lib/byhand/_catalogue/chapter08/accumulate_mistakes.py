@@ -80,6 +80,18 @@ def weight_mistakes() -> tuple[Mistake, ...]:
         _weighted("divided-twice", lambda s: [n / sum(s.group) / len(s.group) for n in s.group],
                   "On top of the right weights you divide by the number of batches of the step.",
                   "Leave out the second division."),
+        _weighted("divided-by-per-step", lambda s: [n / s.per_step for n in s.group],
+                  "The losses are summed over the images and divided by per_step, a number of "
+                  "batches. A step is the mean over its images."),
+        _weighted("divided-by-largest", lambda s: [n / max(s.group) for n in s.group],
+                  "You divide by the size of the largest batch of the step, and not by the number "
+                  "of its images."),
+        _weighted("squared-weights", lambda s: [w * w for w in share(s)],
+                  "The weight len(labels) / n is multiplied in twice."),
+        _weighted("divided-inside-loop",
+                  lambda s: [s.per_step ** (k - len(s.group)) for k in range(len(s.group))],
+                  "`.grad` is divided by per_step after each backward. So what came first is "
+                  "divided again and again."),
         _weighted("weights-inverted", lambda s: [sum(s.group) / n for n in s.group],
                   "The weights are upside down: a small batch counts more than a large one."),
         _weighted("running-total",

@@ -46,6 +46,12 @@ FAULTS = {
         "Keep the order: `zero_grad`, forward, `backward`, `step`.",
         "What does `step` look at, and who fills it?",
     ),
+    "training-undone": Fault(
+        "The optimizer moved the parameters, and after the call they are what they were before: "
+        "something put them back.",
+        "Leave the parameters as the last step made them: no `load_state_dict`, no copies.",
+        "Who writes into the parameters after the last step?",
+    ),
     "trains-without-autograd": Fault(
         "The model trains while autograd is switched off, so the loss has no graph and `backward` "
         "raises. Either `no_grad` reaches the training too, or an earlier validation switched "
@@ -151,6 +157,8 @@ def standing_still(watch: Watch, sent_back: bool) -> Finding:
         watch: what happened.
         sent_back: whether a loss of training images was sent back.
     """
+    if watch.moved:
+        return finding("training-undone", f"{watch.steps} steps")
     counted = f"{watch.steps} steps, {watch.events.count('backward')} backwards"
     if watch.steps:
         return finding("step-without-gradients" if sent_back else "backward-missing", counted)

@@ -42,6 +42,8 @@ class Watch:
     forwards: list[Forward] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     steps: int = 0
+    moved: bool = False
+    """Whether a step found gradients."""
 
     @classmethod
     def over(cls, **sources: list[Batch]) -> Watch:
@@ -56,7 +58,7 @@ class Watch:
 
     def begin(self) -> None:
         """Forget what happened before: a new epoch begins."""
-        self.forwards, self.events, self.steps = [], [], 0
+        self.forwards, self.events, self.steps, self.moved = [], [], 0, False
 
     def forward(self, images: Tensor, logits: Tensor, training: bool) -> None:
         """The network was called."""
@@ -133,6 +135,7 @@ class Descent(torch.optim.Optimizer):
         with torch.no_grad():
             for p in self.params:
                 if p.grad is not None:
+                    self.watch.moved = self.watch.moved or bool(p.grad.any())
                     p.sub_(p.grad, alpha=self.param_groups[0]["lr"])
         return loss
 
