@@ -166,6 +166,15 @@ def test_pointer_shows_a_cell_and_leaves_the_chosen_one(lab: Locator) -> None:
     assert lab.locator("input[name=value]").is_hidden(), "an output is computed"
 
 
+def test_pointer_at_rest_does_not_hide_what_keys_choose(lab: Locator) -> None:
+    cell(lab, "y", 0, 0).click()
+    cell(lab, "x", 5, 5).hover()
+    lab.page.keyboard.press("ArrowRight")
+    shown = read(lab)
+    assert (shown["chosen"]["output"], shown["chosen"]["image"]) == ([[0, 1]], [])
+    assert shown["lead"].startswith("y[0, 1] is the sum")
+
+
 def test_keys_move_through_a_grid_and_change_its_numbers(lab: Locator) -> None:
     first = cell(lab, "x", 0, 0)
     first.focus()

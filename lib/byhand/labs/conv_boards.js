@@ -99,7 +99,14 @@ const boards = (act, onPoint) => {
   const node = html("div", { class: "bh-boards" }, ...PLACES.map((place) => three[place].node));
   node.addEventListener("pointerover", (event) => event.pointerType === "mouse" && onPoint(cellOf(event)));
   node.addEventListener("pointerleave", () => onPoint(null));
-  for (const kind of ["focusin", "click"]) node.addEventListener(kind, (event) => cellOf(event) && act.choose(cellOf(event)));
+  // A pointer that rests on another cell does not hide what keys choose.
+  const choose = (event) => {
+    const cell = cellOf(event);
+    if (!cell) return;
+    onPoint(null);
+    act.choose(cell);
+  };
+  for (const kind of ["focusin", "click"]) node.addEventListener(kind, choose);
   const fill = ({ view, padding }, found) => {
     node.style.setProperty("--bh-edge", padding);
     three.image.build(IMAGE, padding);
