@@ -200,6 +200,12 @@ def bench_cifar() -> None:
     run(BIN / "python", "-m", "benchmarks", "cifar10")
 
 
+def mutate() -> None:
+    """Put small errors into every backward, one at a time, and see that a test fails."""
+    python_environment()
+    run(BIN / "python", "-m", "benchmarks._mutate", *sys.argv[2:], OMP_NUM_THREADS="1")
+
+
 def serve() -> None:
     """Serve the built book on this machine."""
     book()
@@ -219,7 +225,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-COMMANDS = (book, test, test_long, serve, lab, notebooks, lint, bench, bench_cifar, clean)
+COMMANDS = (book, test, test_long, serve, lab, notebooks, lint, bench, mutate, bench_cifar, clean)
 
 
 def main() -> int:
