@@ -30,7 +30,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "a convolution of `grad_output` with the turned kernel. With which padding?",
         answer=3.0,
         tolerance=0.01,
-        right="`k - 1 - P = 5 - 1 - 1`. The forward pass made the picture smaller by 2, so the "
+        right="`k - 1 - P = 5 - 1 - 1`. The forward pass made the image smaller by 2, so the "
         "backward pass must make it larger by 2.",
         typical={
             1.0: "That is the padding of the forward pass. With it the result is smaller than "
@@ -124,7 +124,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         id="wrong-kernel-training",
         chapter=9,
         text="In all three convolutions, somebody forgets to turn the kernel around in the "
-        "gradient of the input. The network learns the same 16 pictures for 40 steps of Adam. What "
+        "gradient of the input. The network learns the same 16 images for 40 steps of Adam. What "
         "does the loss do?",
         choices=(
             Wrong(
