@@ -19,7 +19,7 @@ TEXT: Final = "\n\n".join(cell.source for cell in CELLS if cell.cell_type == "ma
 ENTRY: Final = re.compile(r"^\(((?:err|warns|silent)-[a-z0-9-]+)\)=\n### (.+)$", re.M)
 ENTRIES: Final = dict(ENTRY.findall(TEXT))
 LISTS: Final = TEXT[TEXT.index("## Find your entry") : TEXT.index("\n## It raises:")]
-ROWS: Final = re.findall(r"^\| (\d+)\. (.*) \| (.*) \|$", TEXT, re.M)
+LINES: Final = re.findall(r"^(\d+)\. (.+\*) See (.+)\.$", TEXT, re.M)
 HEADING: Final = re.compile(r"^#{1,3} (.+)$", re.M)
 FENCE: Final = re.compile(r"```.*?```", re.S)
 
@@ -82,12 +82,12 @@ def test_a_silent_mistake_says_nothing(label: str) -> None:
     assert not re.search(r"Error|Warning", shown_after(label))
 
 
-def test_all_mistakes_have_a_row() -> None:
-    assert [int(number) for number, _, _ in ROWS] == list(range(1, 38))
+def test_all_mistakes_have_a_line() -> None:
+    assert [int(number) for number, _, _ in LINES] == list(range(1, 38))
 
 
-@pytest.mark.parametrize(("number", "mistake", "where"), ROWS)
-def test_a_row_names_places_that_exist(number: str, mistake: str, where: str) -> None:
+@pytest.mark.parametrize(("number", "mistake", "where"), LINES)
+def test_a_line_names_places_that_exist(number: str, mistake: str, where: str) -> None:
     assert re.search(r"\*(Raises|Warns|Silent|Works)\b[^*]*\.\*$", mistake), "what PyTorch does"
     shown, _, checks = where.partition(". Checked by ")
     links = re.findall(r"\]\(([^)#]*)#([^)]+)\)", shown)
