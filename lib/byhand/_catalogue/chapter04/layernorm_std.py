@@ -43,6 +43,9 @@ def std_mistakes() -> tuple[Mistake, ...]:
                 "Which of your numbers should follow the argument eps?"),
         Mistake("eps-missing", _with(lambda x, eps: variance(x).sqrt()),
                 "eps is not used.", under, ask),
+        Mistake("eps-as-a-minimum", _with(lambda x, eps: variance(x).clamp(min=eps).sqrt()),
+                "You take eps as the smallest variance that is allowed. It is added to the "
+                "variance, always.", under, ask),
         Mistake("eps-squared", _with(lambda x, eps: (variance(x) + eps**2).sqrt()),
                 "eps is squared.", under, ask),
         Mistake("std-missing", lambda g, x, eps: projected(g, parts(x, eps)[0]),
