@@ -174,3 +174,16 @@ def test_every_exercise_is_attacked_from_both_sides() -> None:
 def test_advice_on_a_loop_that_clears_too_much() -> None:
     result = judge(find("sgd-step"), clears_all_inside_the_loop)
     assert "clears all gradients before the loop has ended" in (result.next_step or "")
+
+
+def test_a_list_that_is_emptied_is_not_to_be_cloned() -> None:
+    def answer(params, mean_loss, batches):
+        total = sum(len(x) for x, _ in batches)
+        while batches:
+            x, target = batches.pop(0)
+            (mean_loss(params, x, target) * len(x) / total).backward()
+
+    result = judge(find("accumulate-gradients"), answer)
+    assert result.mistake == "changed-input"
+    assert "list(batches)" in result.next_step
+    assert "clone" not in result.next_step

@@ -26,25 +26,31 @@ def invariants(
     """Inputs unchanged, the same result twice, linear in `grad_output`."""
     for run in runs:
         if run.changed:
-            return _changed(run.changed[0])
+            return _changed(run.changed[0], exercise, run.args)
     finding = _not_repeatable(exercise, runs[0], observe)
     if finding is None and takes_grad_output(exercise):
         finding = _not_linear(exercise, runs[0].args, observe)
     return finding
 
 
-def _changed(name: str) -> Finding:
+def _changed(name: str, exercise: Exercise, args: Args) -> Finding:
     code = "changed-grad-output" if name == "grad_output" else "changed-input"
     why = (
         "Autograd may hand the same tensor to other backwards, which would then get wrong numbers."
         if name == "grad_output"
         else "The caller's data is different after the call, and other backwards may need it."
     )
+    given = dict(zip(exercise.parameters, args, strict=False)).get(name)
+    advice = (
+        f"Compute into a new tensor: `x * 2` in place of `x *= 2` or `x.mul_(2)`, or begin with "
+        f"`{name}.clone()`."
+    )
+    if isinstance(given, list):
+        advice = f"Take nothing out of `{name}` and put nothing in: work on `list({name})`."
     return Finding(
         code,
         f"The numbers that you return are right, but the call changes `{name}` in place. {why}",
-        f"Compute into a new tensor: `x * 2` in place of `x *= 2` or `x.mul_(2)`, or begin with "
-        f"`{name}.clone()`.",
+        advice,
     )
 
 
@@ -130,7 +136,7 @@ def _probe(exercise: Exercise, probe: Probe, observe: Observer) -> Finding | Non
             if finding is not None:
                 return finding
     if run.changed:
-        return _changed(run.changed[0])
+        return _changed(run.changed[0], exercise, run.args)
     return None
 
 
