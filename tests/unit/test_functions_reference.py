@@ -32,7 +32,7 @@ def test_a_row_names_exercises_of_its_chapter(row: Row) -> None:
 def test_the_code_of_a_row_returns_pytorchs_gradients(row: Row, seed: int) -> None:
     inputs = row.inputs(seed)
     leaves = [value.requires_grad_() for value in inputs.values() if value.is_floating_point()]
-    names = {"torch": torch, "F": F, **vars(functions)}
+    names = {"torch": torch, "F": F, **vars(functions), **row.settings}
     output: Tensor = eval(row.torch_call, names, inputs)
     torch.testing.assert_close(eval(row.call, names, inputs), output, rtol=1e-13, atol=1e-13)
     g = torch.randn(output.shape, generator=torch.Generator().manual_seed(seed), dtype=output.dtype)

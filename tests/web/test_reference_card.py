@@ -33,13 +33,14 @@ def test_the_card_is_two_sheets_of_paper(browser: Browser, site: Path) -> None:
     page.close()
 
 
-def test_on_paper_the_tables_stand_alone(browser: Browser, site: Path) -> None:
+def test_on_paper_stand_the_tables_and_how_to_read_them(browser: Browser, site: Path) -> None:
     page = browser.new_page()
     page.emulate_media(media="print")
     page.goto((site / PAGE).as_uri())
     assert page.locator(".tag_reference tbody tr >> visible=true").count() == len(
         functions.reference()
     )
+    assert page.get_by_text("Four rules hold in all rows").is_visible()
     assert page.locator("main .cell_input >> visible=true").count() == 0
     assert page.get_by_role("heading", name="Every row, tested").count() == 0
     page.close()

@@ -10,10 +10,10 @@ from byhand.functions._reference_row import Row
 IMAGES = {"x": (3, 2, 5, 7)}
 # Along a row for layer normalisation, over the samples and places of a channel c for the other.
 STEPS = (
-    "s = (mean((x - mean(x)) ** 2) + 0.1).sqrt()\n"
-    "n = (x - mean(x)) / s\n"
+    "s = (mean((x - mean(x)) ** 2) + eps).sqrt()\n"
+    "xhat = (x - mean(x)) / s\n"
     "h = g * w\n"
-    "gx = (h - mean(h) - n * mean(h * n)) / s\n"
+    "gx = (h - mean(h) - xhat * mean(h * xhat)) / s\n"
 )
 
 SUMS = (
@@ -24,7 +24,7 @@ SUMS = (
         shapes={"a": (7, 3, 1), "b": (3, 5)},
         forward="y = a + b",
         gradient=r"g_a = \text{sum of } g \text{ over the copies of } a,"
-        r"\quad g_b \text{ likewise}",
+        r"\quad g_b = \text{sum of } g \text{ over the copies of } b",
         code="ga = g.sum_to_size(a.shape)\ngb = g.sum_to_size(b.shape)",
         cost=("n", "n"),
         kept=(),
@@ -64,15 +64,17 @@ SUMS = (
 NORMS = (
     Row(
         LayerNorm,
-        call="layer_norm(x, (5,), w, b, 0.1)",
+        call="layer_norm(x, (5,), w, b, eps)",
         shapes={"x": (3, 5), "w": (5,), "b": (5,)},
-        forward=r"y = n \odot w + b,\quad n = \frac{x - \operatorname{mean}(x)}{s},"
+        settings={"eps": 0.1},
+        forward=r"y = \hat x \odot w + b,\quad \hat x = \frac{x - \operatorname{mean}(x)}{s},"
         r"\quad s = \sqrt{\operatorname{var}(x) + \varepsilon}",
         gradient=r"h = g \odot w,\quad g_x = \frac{h - \operatorname{mean}(h)"
-        r" - n \operatorname{mean}(h \odot n)}{s},\quad g_w = \sum g \odot n,\quad g_b = \sum g",
+        r" - \hat x \odot \operatorname{mean}(h \odot \hat x)}{s},"
+        r"\quad g_w = \sum g \odot \hat x,\quad g_b = \sum g",
         code="mean = lambda t: t.mean(-1, keepdim=True)\n"
         + STEPS
-        + "gw = (g * n).sum(0)\ngb = g.sum(0)",
+        + "gw = (g * xhat).sum(0)\ngb = g.sum(0)",
         cost=("n", "n"),
         kept=("x", "w"),
         second="full along a row",
@@ -81,15 +83,18 @@ NORMS = (
     ),
     Row(
         BatchNorm2d,
-        call="batch_norm2d(x, None, None, w, b, True, 0.1, 0.1)",
+        call="batch_norm2d(x, None, None, w, b, True, 0.1, eps)",
         torch="F.batch_norm",
         shapes={**IMAGES, "w": (2,), "b": (2,)},
-        forward=r"y = n \odot w_c + b_c,\quad n = \frac{x - \operatorname{mean}_c(x)}{s_c}",
+        settings={"eps": 0.1},
+        forward=r"y = \hat x \odot w_c + b_c,\quad "
+        r"\hat x = \frac{x - \operatorname{mean}_c(x)}{s_c},"
+        r"\quad s_c = \sqrt{\operatorname{var}_c(x) + \varepsilon}",
         gradient=r"h = g \odot w_c,\quad g_x = \frac{h - \operatorname{mean}_c(h)"
-        r" - n \operatorname{mean}_c(h \odot n)}{s_c},"
-        r"\quad g_w = \sum g \odot n,\quad g_b = \sum g",
+        r" - \hat x \odot \operatorname{mean}_c(h \odot \hat x)}{s_c},"
+        r"\quad g_w = \sum g \odot \hat x,\quad g_b = \sum g",
         code="mean = lambda t: t.mean((0, 2, 3), keepdim=True)\n"
-        "w = w.view(-1, 1, 1)\n" + STEPS + "gw = (g * n).sum((0, 2, 3))\ngb = g.sum((0, 2, 3))",
+        "w = w.view(-1, 1, 1)\n" + STEPS + "gw = (g * xhat).sum((0, 2, 3))\ngb = g.sum((0, 2, 3))",
         cost=("n", "n"),
         kept=("x", "w"),
         second="full in a channel",
@@ -101,14 +106,15 @@ NORMS = (
 PICTURES = (
     Row(
         Conv2d,
-        call="conv2d(x, w, b, padding=1)",
+        call="conv2d(x, w, b, padding=P)",
         shapes={**IMAGES, "w": (3, 2, 3, 3), "b": (3,)},
-        forward=r"y_{oij} = b_o + \sum_{cuv} w_{ocuv}\, x_{c,\,i+u-p,\,j+v-p}",
-        gradient=r"g_x = \text{full convolution of } g \text{ with the turned } w,"
-        r"\quad g_w = x \ast g,\quad g_b = \sum g",
-        code="gx = F.conv_transpose2d(g, w, padding=1)\n"
+        settings={"P": 1},
+        forward=r"y_{oij} = b_o + \sum_{crs} w_{ocrs}\, x_{c,\,i+r-P,\,j+s-P}",
+        gradient=r"g_x = \operatorname{conv}(g, \text{turned } w),"
+        r"\quad g_w = \operatorname{conv}(x, g),\quad g_b = \sum g",
+        code="gx = F.conv_transpose2d(g, w, padding=P)\n"
         "swapped = x.transpose(0, 1), g.transpose(0, 1)\n"
-        "gw = F.conv2d(*swapped, padding=1).transpose(0, 1)\n"
+        "gw = F.conv2d(*swapped, padding=P).transpose(0, 1)\n"
         "gb = g.sum((0, 2, 3))",
         cost=("N·out·in·k²·H′·W′", "twice as many"),
         kept=("x", "w"),
@@ -118,15 +124,16 @@ PICTURES = (
     ),
     Row(
         MaxPool2d,
-        call="max_pool2d(x, 2)",
+        call="max_pool2d(x, k)",
         shapes=IMAGES,
+        settings={"k": 2},
         forward=r"y = \max \text{ of each window}",
-        gradient=r"g_x = g \text{ at the place of the maximum, added up}",
-        code="at = F.max_pool2d(x, 2, return_indices=True)[1]\n"
+        gradient=r"g_x = g \text{, added at the place of each maximum}",
+        code="at = F.max_pool2d(x, k, return_indices=True)[1]\n"
         "gx = torch.zeros_like(x).flatten(2)\n"
         "gx.scatter_add_(2, at.flatten(2), g.flatten(2))\n"
         "gx = gx.view_as(x)",
-        cost=("k²·n", "n"),
+        cost=("k² for each window", "1 for each window"),
         kept=("places",),
         second="0",
         chapter=9,

@@ -18,10 +18,11 @@ class Row:
     function: the class. call: a call of its lower-case wrapper. torch: the name of PyTorch's
     function where it is not the wrapper's in `torch.nn.functional`. shapes, classes: the inputs of
     the example, real numbers and class indices (count, number of classes). forward, gradient: TeX.
-    code: Python lines that compute gx, gy, … from g, out and the inputs. cost: multiplications or
-    comparisons forward and backward, up to a constant factor; n is the number of entries. kept:
-    what forward keeps for backward. second: the second derivative, in words. chapter, exercises:
-    where it is derived and practised.
+    code: Python lines that compute gx, gw, … from g, out, the inputs and the settings. settings:
+    the numbers of the example that have a name in call and code, such as delta. cost:
+    multiplications, additions or comparisons forward and backward, n up to a constant factor; n is
+    the number of elements. kept: what forward keeps for backward. second: the second derivative,
+    in words. chapter, exercises: where it is derived and practised.
     """
 
     function: type[Function]
@@ -36,6 +37,7 @@ class Row:
     chapter: int
     exercises: tuple[str, ...]
     torch: str = ""
+    settings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     classes: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -1,8 +1,8 @@
 """The rows of the reference card for losses, single entries and scores; and all groups.
 
 In the code of a row, g is grad_output, out what the forward returned, and each other letter an
-input. A row's code is what chapter 11 runs beside autograd; its sizes are different primes, so
-that a sum over the wrong dimension does not fit.
+input or a setting. A row's code is what chapter 11 runs beside autograd; its sizes are different
+primes, so that a sum over the wrong dimension does not fit.
 """
 
 from byhand.functions._cross_entropy import CrossEntropy
@@ -12,47 +12,49 @@ from byhand.functions._reference_layers import NORMS, PICTURES, SUMS
 from byhand.functions._reference_row import Row
 from byhand.functions._softmax import LogSoftmax, Softmax
 
-PAIR = {"x": (3, 5), "y": (3, 5)}
+PAIR = {"x": (3, 5), "t": (3, 5)}
 ONE = {"x": (3, 5)}
 
 LOSSES = (
     Row(
         MSELoss,
-        call="mse_loss(x, y)",
+        call="mse_loss(x, t)",
         shapes=PAIR,
-        forward=r"L = \frac{1}{n} \sum (x - y)^2",
-        gradient=r"g_x = g\, \frac{2}{n} (x - y),\quad g_y = -g_x",
-        code="gx = g * 2 * (x - y) / x.numel()\ngy = -gx",
+        forward=r"L = \frac{1}{n} \sum (x - t)^2",
+        gradient=r"g_x = g\, \frac{2}{n} (x - t),\quad g_t = -g_x",
+        code="gx = g * 2 * (x - t) / x.numel()\ngt = -gx",
         cost=("n", "n"),
-        kept=("x", "y"),
-        second=r"2/n on the diagonal",
+        kept=("x", "t"),
+        second="2/n on the diagonal",
         chapter=2,
         exercises=("mse-backward", "mse-function"),
     ),
     Row(
         L1Loss,
-        call="l1_loss(x, y)",
+        call="l1_loss(x, t)",
         shapes=PAIR,
-        forward=r"L = \frac{1}{n} \sum \lvert x - y \rvert",
-        gradient=r"g_x = \frac{g}{n} \operatorname{sign}(x - y),\quad g_y = -g_x",
-        code="gx = g * torch.sign(x - y) / x.numel()\ngy = -gx",
+        forward=r"L = \frac{1}{n} \sum \lvert x - t \rvert",
+        gradient=r"g_x = \frac{g}{n} \operatorname{sign}(x - t),\quad g_t = -g_x",
+        code="gx = g * torch.sign(x - t) / x.numel()\ngt = -gx",
         cost=("n", "n"),
-        kept=("x", "y"),
+        kept=("x", "t"),
         second="0",
         chapter=2,
         exercises=("l1-backward",),
     ),
     Row(
         HuberLoss,
-        call="huber_loss(x, y, delta=0.5)",
+        call="huber_loss(x, t, delta=delta)",
         shapes=PAIR,
-        forward=r"L = \frac{1}{n} \sum \ell(x - y),\quad \ell(d) = \tfrac12 d^2"
-        r"\text{ or } \delta (\lvert d \rvert - \tfrac12 \delta)",
-        gradient=r"g_x = \frac{g}{n} \operatorname{clamp}(x - y, -\delta, \delta),"
-        r"\quad g_y = -g_x",
-        code="gx = g * (x - y).clamp(-0.5, 0.5) / x.numel()\ngy = -gx",
+        settings={"delta": 0.5},
+        forward=r"L = \frac{1}{n} \sum \ell(x - t),\quad "
+        r"\ell(d) = \tfrac12 d^2 \text{ where } \lvert d \rvert \le \delta,\quad "
+        r"\ell(d) = \delta (\lvert d \rvert - \tfrac12 \delta) \text{ elsewhere}",
+        gradient=r"g_x = \frac{g}{n} \operatorname{clamp}(x - t, -\delta, \delta),"
+        r"\quad g_t = -g_x",
+        code="gx = g * (x - t).clamp(-delta, delta) / x.numel()\ngt = -gx",
         cost=("n", "n"),
-        kept=("x", "y"),
+        kept=("x", "t"),
         second="1/n where |d| < δ, else 0",
         chapter=2,
         exercises=("huber-backward",),
