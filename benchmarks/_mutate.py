@@ -12,6 +12,7 @@ The tests are collected once. Each mutant gets a process of its own, forked from
 runs only the tests that run the mutated function, the fast ones first, up to the first failure.
 """
 
+import importlib
 import json
 import os
 import pickle
@@ -21,6 +22,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -85,7 +87,10 @@ class Run:
         with tempfile.TemporaryDirectory() as folder:
             notes = Path(folder) / "clean"
             os.waitpid(_in_child(lambda: _clean_run(session), notes, 0), 0)
-            seconds, ran, self.broken = pickle.loads(notes.read_bytes())
+            seconds, ran, loaded, self.broken = pickle.loads(notes.read_bytes())
+            for name in loaded:  # once here, and not again in every child
+                with suppress(Exception):
+                    importlib.import_module(name)
             if self.broken is None:
                 self.outcomes = list(self._try_all(session, seconds, ran, Path(folder)))
         return True
@@ -152,21 +157,23 @@ def _failed(session: pytest.Session, number: int) -> str | None:
     return item.nodeid if session.testsfailed > before else None
 
 
-def _clean_run(session: pytest.Session) -> tuple[list[float], list[set[Any]], str | None]:
-    """Run every test: its seconds, the functions it runs, and the first that fails."""
+def _clean_run(
+    session: pytest.Session,
+) -> tuple[list[float], list[set[Any]], list[str], str | None]:
+    """Run every test: its seconds, the functions it runs, the modules it loads, what fails."""
     codes = {live(place).__code__: place for place in places(modules())}
-    seconds, ran = [], []
+    before, seconds, ran, broken = set(sys.modules), [], [], None
     for number in range(len(session.items)):
         seen: set[CodeType] = set()
         sys.setprofile(lambda frame, *_, seen=seen: seen.add(frame.f_code))  # type: ignore[misc]
         start = time.perf_counter()
-        failed = _failed(session, number)
+        broken = _failed(session, number)
         seconds.append(time.perf_counter() - start)
         sys.setprofile(None)
         ran.append({codes[code] for code in seen & codes.keys()})
-        if failed:
-            return seconds, ran, failed
-    return seconds, ran, None
+        if broken:
+            break
+    return seconds, ran, sorted(set(sys.modules) - before), broken
 
 
 def run(chosen: list[Mutant], tests: list[str]) -> Run:
