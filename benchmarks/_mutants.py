@@ -52,17 +52,15 @@ class Module:
             if isinstance(node, ast.FunctionDef):
                 self.functions[node.name] = node
             elif isinstance(node, ast.ClassDef):
-                self.bases[node.name] = {base.id for base in node.bases if _is_name(base)}
+                self.bases[node.name] = {
+                    base.id for base in node.bases if isinstance(base, ast.Name)
+                }
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef):
                         self.functions[f"{node.name}.{method.name}"] = method
             elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
                 for alias in node.names:
                     self.imported[alias.name] = (node.module or "").rpartition(".")[2]
-
-
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name)
 
 
 def modules() -> dict[str, Module]:

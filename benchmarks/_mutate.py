@@ -99,7 +99,8 @@ class Run:
         self, session: pytest.Session, seconds: list[float], ran: list[set[Any]], folder: Path
     ) -> Iterator[Outcome]:
         """Yield the outcome of each mutant, as many at a time as there are processors."""
-        waiting, working = list(enumerate(self.chosen)), {}
+        waiting = list(enumerate(self.chosen))
+        working: dict[int, tuple[Mutant, Path]] = {}
         while waiting or working:
             while waiting and len(working) < WORKERS:
                 number, mutant = waiting.pop(0)
@@ -165,7 +166,7 @@ def _clean_run(
     before, seconds, ran, broken = set(sys.modules), [], [], None
     for number in range(len(session.items)):
         seen: set[CodeType] = set()
-        sys.setprofile(lambda frame, *_, seen=seen: seen.add(frame.f_code))  # type: ignore[misc]
+        sys.setprofile(lambda frame, *_, seen=seen: seen.add(frame.f_code))
         start = time.perf_counter()
         broken = _failed(session, number)
         seconds.append(time.perf_counter() - start)

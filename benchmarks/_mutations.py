@@ -95,7 +95,7 @@ def _expression(node: ast.expr) -> Iterator[Change]:
             yield from ((node, ast.Constant(value + step)) for step in (1, -1))
         case ast.Tuple(parts, ast.Load()) | ast.List(parts, ast.Load()):
             for swapped in _swapped(parts):
-                yield node, type(node)(swapped, ast.Load())  # type: ignore[call-arg]
+                yield node, type(node)(swapped, ast.Load())
         case ast.Attribute(value, "T" | "mT"):
             yield node, value
         case ast.Call():
