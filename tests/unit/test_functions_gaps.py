@@ -1,10 +1,14 @@
 """Cases that a mutant of a backward survived without."""
 
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.autograd import Function
 
 from byhand import functions
+from byhand.functions._cross_entropy_terms import find_options, index_gradient
 from tests.unit.test_functions_images import assert_same, leaves, random
 
 
@@ -36,3 +40,71 @@ def test_two_batches_in_training_before_one_backward() -> None:
     first = functions.batch_norm2d(x, mean, var, training=True)
     second = functions.batch_norm2d(2 * x, mean, var, training=True)
     assert torch.autograd.grad(first.pow(3).sum() + second.sum(), x)[0].isfinite().all()
+
+
+def watch(function: type[Function], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Note what a backward itself receives and returns, before the engine mends anything."""
+    seen: dict[str, Any] = {}
+    right: Any = function.backward
+
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        seen["receives"], seen["returns"] = grad_outputs, right(ctx, *grad_outputs)
+        return seen["returns"]
+
+    monkeypatch.setattr(function, "backward", staticmethod(backward))
+    return seen
+
+
+def test_pooling_has_no_zeros_made_for_its_indices(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = watch(functions.MaxPool2d, monkeypatch)
+    x = random((1, 2, 4, 4), 0).requires_grad_()
+    functions.max_pool2d(x, 2).sum().backward()  # type: ignore[no-untyped-call]
+    assert seen["receives"][0].shape == (1, 2, 2, 2)
+    assert seen["receives"][1:] == (None,)
+
+
+@pytest.mark.parametrize("double", range(3))
+def test_cross_entropy_returns_the_dtype_of_each_tensor(
+    double: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Logits, class probabilities and class weights: one of them, or two, in another dtype."""
+    shapes = [(4, 3), (4, 3), (3,)]
+    for one, other in ((torch.float64, torch.float32), (torch.float32, torch.float64)):
+        dtypes = [one if i == double else other for i in range(3)]
+        x, q, w = (
+            random(shape, i, dtype).requires_grad_()
+            for i, (shape, dtype) in enumerate(zip(shapes, dtypes, strict=True))
+        )
+        with monkeypatch.context() as patch:
+            seen = watch(functions.CrossEntropy, patch)
+            grads = torch.autograd.grad(functions.cross_entropy(x, q, w), (x, q, w))
+        assert [grad.dtype for grad in seen["returns"][:3]] == dtypes
+        expected = torch.autograd.grad(F.cross_entropy(x, q, w), (x, q, w))
+        torch.testing.assert_close(grads, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_cross_entropy_with_a_wider_grad_output(smoothing: float) -> None:
+    """So it is under autocast on a GPU: the loss is float32, the logits are half as wide."""
+    x, target = random((4, 3), 0, torch.float32), torch.tensor([0, 2, -100, 1])
+    options = find_options((x, target, None, -100, "mean", smoothing))
+    grad = index_gradient(torch.tensor(1.5).double(), x, target, None, options)
+    x.requires_grad_()
+    (expected,) = torch.autograd.grad(
+        1.5 * F.cross_entropy(x, target, label_smoothing=smoothing), x
+    )
+    torch.testing.assert_close(grad, expected)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_cross_entropy_with_an_infinite_grad_output(smoothing: float) -> None:
+    """Without smoothing the other classes get ∞ · p = ∞, and not ∞ − ∞ · 0."""
+    x, target = random((1, 3), 0).requires_grad_(), torch.tensor([1])
+    upstream = torch.tensor(torch.inf).double()
+    actual, expected = (
+        torch.autograd.grad(
+            function(x, target, reduction="sum", label_smoothing=smoothing), x, upstream
+        )
+        for function in (functions.cross_entropy, F.cross_entropy)
+    )
+    torch.testing.assert_close(actual, expected, equal_nan=True)

@@ -111,8 +111,7 @@ class BatchNorm2d(Function):
         """Return the gradients of input, weight and bias, and None for the others."""
         weight = ctx.saved_tensors[1]
         grad_input = grad_weight = grad_bias = None
-        if ctx.needs_input_grad[0] or ctx.needs_input_grad[3]:
-            normalised, inverse_std = _normalised(ctx)
+        normalised, inverse_std = _normalised(ctx)
         if ctx.needs_input_grad[0]:
             h = grad_output if weight is None else grad_output * _channels(weight, grad_output)
             grad_input = _through(ctx, h, normalised, inverse_std)

@@ -60,8 +60,10 @@ class _Product(Function):
     def backward(ctx: Any, grad_output: Tensor) -> Gradients:
         """Return T's derivative by each factor, with this gradient in the place of None."""
         three = [grad_output if factor is None else factor for factor in ctx.saved_tensors]
-        wanted = ctx.needs_input_grad
-        return (*(_by(i, three, ctx.at) if wanted[i] else None for i in range(3)), None)
+        return tuple(
+            _by(i, three, ctx.at) if wanted else None  # for the options nothing is wanted
+            for i, wanted in enumerate(ctx.needs_input_grad)
+        )
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:

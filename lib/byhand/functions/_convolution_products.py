@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Size, Tensor
 from torch.nn.functional import pad
 
 from byhand.functions._shapes import Pair, Size2d, pair
@@ -24,8 +24,8 @@ class Geometry(NamedTuple):
     padding: Pair
     dilation: Pair
     groups: int
-    image: Pair
-    kernel: Pair
+    image: Size
+    kernel: Size
     cut: Pair  # the first rows and columns of the output, which padding="same" leaves out
 
 
@@ -43,7 +43,7 @@ def find_geometry(
     at the start. The padding here is the same at both: one zero more, and the output's first row
     is cut.
     """
-    steps, kernel = pair(dilation), pair(weight.shape[-2:])
+    steps, kernel = pair(dilation), weight.shape[2:]
     cut = (0, 0)
     if padding == "same":
         tall, wide = (d * (k - 1) for d, k in zip(steps, kernel, strict=True))
@@ -51,8 +51,7 @@ def find_geometry(
         padding = ((tall + 1) // 2, (wide + 1) // 2)
     elif isinstance(padding, str):  # "valid"
         padding = 0
-    image = pair(input.shape[-2:])
-    return Geometry(pair(stride), pair(padding), steps, groups, image, kernel, cut)
+    return Geometry(pair(stride), pair(padding), steps, groups, input.shape[-2:], kernel, cut)
 
 
 def convolve(input: Tensor, weight: Tensor, at: Geometry) -> Tensor:
@@ -105,12 +104,9 @@ def correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
     """
     input, grad_output = (t if t.dim() == 4 else t.unsqueeze(0) for t in (input, grad_output))
     grad_output = _uncut(grad_output, at)
-    if not len(input):
-        channels = input.shape[1] // at.groups
-        return grad_output.new_zeros(grad_output.shape[1], channels, *at.kernel)
-    parts = zip(torch.split(input, SAMPLES), torch.split(grad_output, SAMPLES), strict=True)
-    first, *others = (_correlate(*part, at) for part in parts)
-    return sum(others, first)
+    zeros = grad_output.new_zeros(grad_output.shape[1], input.shape[1] // at.groups, *at.kernel)
+    parts = (slice(start, start + SAMPLES) for start in range(0, len(input), SAMPLES))
+    return sum((_correlate(input[part], grad_output[part], at) for part in parts), zeros)
 
 
 def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
@@ -136,7 +132,7 @@ def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
     # Where the last rows of the image belong to no whole patch, there is room for more than k.
     grad = grad.narrow(-2, 0, at.kernel[0]).narrow(-1, 0, at.kernel[1] * beside)
     grad = grad.reshape(channels // beside, -1, *at.kernel, beside).permute(1, 0, 4, 2, 3)
-    return grad.reshape(-1, channels, *at.kernel).clone()
+    return grad.reshape(-1, channels, *at.kernel)
 
 
 def _uncut(grad_output: Tensor, at: Geometry) -> Tensor:

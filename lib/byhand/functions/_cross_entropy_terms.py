@@ -50,14 +50,17 @@ def _picked(log_p: Tensor, index: Tensor, dim: int) -> Tensor:
 
 
 def _classes(target: Tensor, options: Options) -> tuple[Tensor, Tensor]:
-    """Return the class of each sample, 0 where ignored, and what is ignored: (N, 1, …) both."""
+    """Return the class of each sample, 0 where ignored, and what is ignored: (N, 1, …) or ()."""
     target = target.long()  # uint8 is allowed, and cannot hold −100
-    target = target.view(1) if options.dim == 0 else target.unsqueeze(1)
+    if options.dim:
+        target = target.unsqueeze(1)
     ignored = target == options.ignore_index
     return target.masked_fill(ignored, 0), ignored
 
 
-def _own_weights(weight: Tensor | None, index: Tensor, ignored: Tensor) -> tuple[Any, Tensor]:
+def _own_weights(
+    weight: Tensor | None, index: Tensor, ignored: Tensor
+) -> tuple[Tensor | int, Tensor]:
     """Return the weight of each sample's class, or 1, and what "mean" divides by."""
     if weight is None:
         return 1, (~ignored).sum()
@@ -68,10 +71,9 @@ def _own_weights(weight: Tensor | None, index: Tensor, ignored: Tensor) -> tuple
 def index_loss(log_p: Tensor, target: Tensor, weight: Tensor | None, options: Options) -> Tensor:
     """Return the reduced loss for class indices; it is linear in log p."""
     index, ignored = _classes(target, options)
-    loss = -_picked(log_p, index, options.dim)
+    loss = -_picked(log_p, index, options.dim)  # first: its message is plainer
     own, total = _own_weights(weight, index, ignored)
-    if weight is not None:  # a product with 1 would only take time
-        loss = loss * own
+    loss = loss * own
     if options.smoothing:
         even = -(log_p * options.over(log_p, weight)).sum(options.dim, keepdim=True)
         share = options.smoothing / options.classes
@@ -127,7 +129,7 @@ def index_gradient(
     elif options.reduction == "mean":
         grad_output = grad_output / total
     # `pull` is g a at the sample's own class; what is ignored gets 0 also where total is 0.
-    pull = grad_output if weight is None else grad_output * own
+    pull = grad_output * own
     if not smoothing:
         pull = torch.where(ignored, 0, pull).to(input.dtype)
         return _times_softmax(pull, input, dim).scatter_add_(dim, index, -pull)

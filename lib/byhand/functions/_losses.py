@@ -45,7 +45,7 @@ def _both_gradients(ctx: Any, grad_difference: Tensor) -> Gradients:
     The sum over n terms in "mean" is divided by n here, for all three losses.
     """
     if ctx.reduction == "mean":
-        grad_difference = grad_difference / ctx.saved_tensors[0].numel()
+        grad_difference = grad_difference / grad_difference.numel()
     grad_input = grad_difference if ctx.needs_input_grad[0] else None
     grad_target = -grad_difference if ctx.needs_input_grad[1] else None
     return grad_input, grad_target

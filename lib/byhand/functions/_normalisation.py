@@ -66,7 +66,7 @@ class LayerNorm(Function):
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep input and weight."""
         input, normalized_shape, weight, _, ctx.eps = inputs
-        ctx.dims = tuple(range(-len(tuple(normalized_shape)), 0))
+        ctx.dims = tuple(range(-len(normalized_shape), 0))
         ctx.save_for_backward(input, weight)
 
     @staticmethod

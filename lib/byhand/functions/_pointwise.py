@@ -75,11 +75,10 @@ def _where_positive(output: Tensor, values: Tensor) -> Tensor:
     time; a product with 0 or 1 takes a tenth of that time. But NaN · 0 and ∞ · 0 are NaN, so the
     product is taken only where the sum of the values tells that all are finite.
     """
-    if not torch.is_grad_enabled():
-        with suppress(RuntimeError):  # vmap refuses the question
-            if values.sum().isfinite():
-                ones = torch.ne(output, 0, out=torch.empty_like(output))  # 0.0 or 1.0: y ≥ 0
-                return ones.mul_(values)
+    with suppress(RuntimeError):  # vmap refuses the question
+        if values.sum().isfinite():
+            ones = torch.ne(output, 0, out=torch.empty_like(output))  # 0.0 or 1.0: y ≥ 0
+            return ones.mul_(values)
     return values.masked_fill(output <= 0, 0)
 
 

@@ -8,8 +8,8 @@ Pair = tuple[int, int]
 
 def pair(value: Size2d) -> Pair:
     """Return (v, v) for a number v or for (v,), and (height, width) as it is."""
-    first, *rest = (value,) if isinstance(value, int) else value
-    return first, rest[0] if rest else first
+    sizes = (value,) if isinstance(value, int) else value
+    return sizes[0], sizes[-1]
 
 
 def unbroadcast(grad: Tensor, shape: Size) -> Tensor:
@@ -23,11 +23,7 @@ def unbroadcast(grad: Tensor, shape: Size) -> Tensor:
         shape: The shape before broadcasting.
     """
     leading = grad.dim() - len(shape)
-    copied = [
-        leading + position
-        for position, size in enumerate(shape)
-        if size == 1 and grad.shape[leading + position] != 1
-    ]
+    copied = [leading + position for position, size in enumerate(shape) if size == 1]
     if copied:
         grad = grad.sum(copied, keepdim=True)
     return grad.sum(tuple(range(leading))) if leading else grad
