@@ -9,37 +9,7 @@ from torch.autograd import Function
 
 from byhand import functions
 from byhand.functions._cross_entropy_terms import find_options, index_gradient
-from tests.unit.test_functions_images import assert_same, leaves, random
-
-
-def test_matmul_with_a_broadcast() -> None:
-    assert_same(functions.matmul, torch.matmul, leaves(0, torch.float64, (2, 3), (5, 3, 4)), 9)
-
-
-@pytest.mark.parametrize("shape", [(1, 5), (3, 1), (1, 1), (2, 1, 5), (1, 3, 1)])
-def test_broadcasting_of_ones_behind_new_dimensions(shape: tuple[int, ...]) -> None:
-    inputs = leaves(0, torch.float64, shape, (7, 2, 3, 5))
-    assert_same(functions.broadcast_add, torch.add, inputs, 9)
-
-
-@pytest.mark.parametrize("kernel", [(3, 2), (4, 3), (5, 4)])
-def test_same_padding_of_taller_kernels(kernel: tuple[int, int]) -> None:
-    inputs = leaves(0, torch.float64, (2, 2, 7, 6), (3, 2, *kernel))
-    assert_same(
-        lambda x, w: functions.conv2d(x, w, padding="same"),
-        lambda x, w: F.conv2d(x, w, padding="same"),
-        inputs,
-        9,
-    )
-
-
-def test_two_batches_in_training_before_one_backward() -> None:
-    """The running statistics change between them, so the first must not hold on to them."""
-    x = random((4, 2, 3, 3), 0).requires_grad_()
-    mean, var = torch.zeros(2).double(), torch.ones(2).double()
-    first = functions.batch_norm2d(x, mean, var, training=True)
-    second = functions.batch_norm2d(2 * x, mean, var, training=True)
-    assert torch.autograd.grad(first.pow(3).sum() + second.sum(), x)[0].isfinite().all()
+from tests.unit.test_functions_images import assert_near, assert_same, leaves, random
 
 
 def watch(function: type[Function], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -53,6 +23,57 @@ def watch(function: type[Function], monkeypatch: pytest.MonkeyPatch) -> dict[str
 
     monkeypatch.setattr(function, "backward", staticmethod(backward))
     return seen
+
+
+def shapes(tensors: Any) -> list[tuple[int, ...]]:
+    return [tuple(tensor.shape) for tensor in tensors]
+
+
+@pytest.mark.parametrize("sizes", [((2, 3), (5, 3, 4)), ((5, 2, 3), (3, 4))])
+def test_matmul_with_a_broadcast(sizes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = leaves(0, torch.float64, *sizes)
+    assert_same(functions.matmul, torch.matmul, inputs, 9)
+    seen = watch(functions.MatMul, monkeypatch)
+    functions.matmul(*inputs).sum().backward()  # type: ignore[no-untyped-call]
+    assert shapes(seen["returns"]) == list(sizes)  # the engine would sum what is too large
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (3, 1), (1, 1), (2, 1, 5), (1, 3, 1)])
+def test_broadcasting_of_ones_behind_new_dimensions(
+    shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = leaves(0, torch.float64, shape, (7, 2, 3, 5))
+    assert_same(functions.broadcast_add, torch.add, inputs, 9)
+    seen = watch(functions.BroadcastAdd, monkeypatch)
+    functions.broadcast_add(*inputs).sum().backward()  # type: ignore[no-untyped-call]
+    assert shapes(seen["returns"]) == [shape, (7, 2, 3, 5)]
+
+
+@pytest.mark.parametrize("kernel", [(3, 2), (4, 3), (5, 4)])
+def test_same_padding_of_taller_kernels(kernel: tuple[int, int]) -> None:
+    inputs = leaves(0, torch.float64, (2, 2, 7, 6), (3, 2, *kernel))
+    assert_same(
+        lambda x, w: functions.conv2d(x, w, padding="same"),
+        lambda x, w: F.conv2d(x, w, padding="same"),
+        inputs,
+        9,
+    )
+
+
+def test_running_statistics_may_change_before_a_backward_in_training() -> None:
+    """They are no part of its gradient, so it must not hold on to them."""
+    x = random((4, 2, 3, 3), 0).requires_grad_()
+    mean, var = torch.zeros(2).double(), torch.ones(2).double()
+    output = functions.batch_norm2d(x, mean, var, training=True).pow(3)
+    expected = F.batch_norm(x, None, None, training=True).pow(3)
+    mean.zero_()
+    var.zero_()
+    for ours, theirs in zip(
+        torch.autograd.grad(output.sum(), x),
+        torch.autograd.grad(expected.sum(), x),
+        strict=True,
+    ):
+        assert_near(ours, theirs)
 
 
 def test_pooling_has_no_zeros_made_for_its_indices(monkeypatch: pytest.MonkeyPatch) -> None:
