@@ -9,7 +9,13 @@ from torch.autograd import Function
 
 from byhand import functions
 from byhand.functions._cross_entropy_terms import find_options, index_gradient
-from tests.unit.test_functions_images import assert_near, assert_same, leaves, random
+from tests.unit.test_functions_images import (
+    assert_near,
+    assert_same,
+    leaves,
+    random,
+    sweep_convolution,
+)
 
 
 def watch(function: type[Function], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -58,6 +64,14 @@ def test_same_padding_of_taller_kernels(kernel: tuple[int, int]) -> None:
         inputs,
         9,
     )
+
+
+@pytest.mark.parametrize("stride", [(1, 2), (2, 1)])
+def test_conv2d_of_whole_pages_with_uneven_strides(stride: tuple[int, int]) -> None:
+    """A plane of 32 × 32 numbers is a whole page, and gets a row of zeros."""
+    image = [31 * step + 3 - 2 * zeros for step, zeros in zip(stride, (1, 2), strict=True)]
+    options = {"stride": stride, "padding": (1, 2)}
+    sweep_convolution(([(2, 2, *image), (2, 2, 3, 3)], options), 1, torch.float64)
 
 
 def test_running_statistics_may_change_before_a_backward_in_training() -> None:
