@@ -74,6 +74,19 @@ def test_conv2d_of_whole_pages_with_uneven_strides(stride: tuple[int, int]) -> N
     sweep_convolution(([(2, 2, *image), (2, 2, 3, 3)], options), 1, torch.float64)
 
 
+@pytest.mark.parametrize("samples", [0, 5, 32, 64])
+def test_many_grad_outputs_of_a_convolution_at_once(samples: int) -> None:
+    """Autograd's own vmap is older than `torch.func`'s, and refuses some views."""
+    x, w = leaves(0, torch.float64, (samples, 2, 4, 3), (3, 2, 2, 2))
+    many = random((6, samples, 3, 3, 2), 9)
+    ours, theirs = (
+        torch.autograd.grad(conv2d(x, w), (x, w), many, is_grads_batched=True)
+        for conv2d in (functions.conv2d, F.conv2d)
+    )
+    for actual, expected in zip(ours, theirs, strict=True):
+        assert_near(actual, expected)
+
+
 def test_running_statistics_may_change_before_a_backward_in_training() -> None:
     """They are no part of its gradient, so it must not hold on to them."""
     x = random((4, 2, 3, 3), 0).requires_grad_()

@@ -130,7 +130,8 @@ def _correlate(input: Tensor, grad_output: Tensor, at: Geometry) -> Tensor:
     padding, steps = (tall, wide * beside), (at.stride[0], at.stride[1] * beside)
     grad = torch.conv2d(image, kernel, None, at.dilation, padding, steps, at.groups)
     # Where the last rows of the image belong to no whole patch, there is room for more than k.
-    grad = grad[..., : at.kernel[0], : at.kernel[1] * beside]
+    # (Not cut by [:k]: where k is all there is, the older vmap of autograd refuses that.)
+    grad = grad.narrow(-2, 0, at.kernel[0]).narrow(-1, 0, at.kernel[1] * beside)
     grad = grad.reshape(channels // beside, -1, *at.kernel, beside).permute(1, 0, 4, 2, 3)
     return grad.reshape(-1, channels, *at.kernel)
 
