@@ -127,3 +127,13 @@ def test_the_list_names_mutants_that_exist_and_says_why() -> None:
     for entry in entries:
         assert entry.name in names, f"there is no such mutant: {entry.name}"
         assert len(entry.reason) > 20, entry
+
+
+def test_the_stored_summary_adds_up() -> None:
+    stored = json.loads((ROOT / "benchmarks" / "mutation.json").read_text())
+    assert {"date", "machine", "versions"} <= set(stored)
+    measured = stored["measured"]
+    assert measured["survived"] == 0
+    assert measured["killed"] + measured["equivalent"] == measured["mutants"]
+    assert measured["equivalent"] == len(listed())
+    assert measured["killed"] > 0.8 * measured["mutants"]
