@@ -117,7 +117,7 @@ def final_runs(page: Any, images: Images, epochs: int | None) -> dict[str, dict[
     """Return the test accuracy and the seconds of every run and seed, and the medians."""
     every = runs(page, images.train.device.type, epochs)
     for run in every.values():  # the first steps of a process are slower than all others
-        run.train(images.part(2 * run.batch_size, 2), 0)
+        run.train(images.part(5 * run.batch_size, 2), 0)
     results: dict[str, list[tuple[float, float, float]]] = {name: [] for name in every}
     for seed in SEEDS:
         for name, run in every.items():
