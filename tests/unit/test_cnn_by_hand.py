@@ -94,7 +94,10 @@ def test_the_stored_benchmark_reports_every_layer() -> None:
     assert (measured["batch"], measured["dtype"], measured["threads"]) == (128, "float32", 2)
     layers = [f"{kind}{i}" for i in (1, 2, 3) for kind in ("conv", "relu", "pool")]
     assert list(measured["layers"]) == [*layers, "linear1", "linear2", "cross_entropy"]
-    for entry in (measured["step"], *measured["layers"].values()):
+    steps = measured["step"], measured["step_memory_returned"]
+    for entry in steps:
+        assert entry["least_ratio"] <= entry["ratio"] <= entry["largest_ratio"]
+    for entry in (*steps, *measured["layers"].values()):
         ratio = entry["by_hand_ms"] / entry["built_in_ms"]
         assert entry["ratio"] == pytest.approx(ratio, abs=0.02, rel=0.02)
     reached = measured["step"]["ratio"] <= measured["required"]["ratio"] == 1.15
