@@ -45,6 +45,7 @@ from __future__ import annotations
 import difflib
 from functools import cache
 
+from byhand._chapters import chapter_modules
 from byhand.labs._questions.question import Choice, Number, Question, Right, Wrong
 
 __all__ = ["Choice", "Number", "Question", "Right", "Wrong", "every_question", "find"]
@@ -57,33 +58,8 @@ def every_question() -> dict[str, Question]:
     Raises:
         ValueError: If two questions have one id, or one stands in the module of another chapter.
     """
-    from byhand.labs._questions import (
-        chapter01,
-        chapter02,
-        chapter03,
-        chapter04,
-        chapter05,
-        chapter06,
-        chapter07,
-        chapter08,
-        chapter09,
-        chapter10,
-    )
-
     found: dict[str, Question] = {}
-    chapters = (
-        chapter01,
-        chapter02,
-        chapter03,
-        chapter04,
-        chapter05,
-        chapter06,
-        chapter07,
-        chapter08,
-        chapter09,
-        chapter10,
-    )
-    for module in chapters:
+    for module in chapter_modules(__name__):
         for question in module.QUESTIONS:
             if question.id in found:
                 raise ValueError(f"Two questions have the id {question.id!r}: rename one.")
